@@ -23,11 +23,11 @@ if [ $# -gt 0 ]; then printf '%s\n' "$@"; else sources '*.cpp'; fi | while IFS= 
   grep -qF "\"file\": \"$PWD/$file\"" build/tidy/compile_commands.json && printf '%s\0' "$file"
 done | xargs -0 -r -P "$jobs" -n 1 clang-tidy-19 -p build/tidy --quiet || bad=1
 
-show "shellcheck  (all scripts)"
+show "shellcheck --severity=warning  (all scripts)"
 sources | while IFS= read -r file; do
   case $file in *.sh) ;; *) head -c 64 -- "$file" | head -n 1 | grep -aqE '^#!.*[/ ](ba|da)?sh( |$)' || continue ;; esac
   printf '%s\0' "$file"
-done | xargs -0 -r shellcheck || bad=1
+done | xargs -0 -r shellcheck --severity=warning || bad=1
 
 [ "$bad" -eq 0 ] && printf 'lint: clean\n'
 exit "$bad"

@@ -3,8 +3,8 @@
 cmake_minimum_required(VERSION 3.25)
 
 function(check out_result out_text)
-  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${TREE} "-DFLOORS=base: \;sync: base\;queue: sync\;flow: sync"
-                          "-DAPPS=common: \;scrape: common\;factorial: common" -P ${CHECK}
+  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${TREE} "-DFLOORS=base:;sync: base;queue: sync;flow: sync"
+                          "-DAPPS=common:;scrape: common;factorial: common" -P ${CHECK}
                   RESULT_VARIABLE result ERROR_VARIABLE text OUTPUT_QUIET)
   string(REGEX REPLACE "[ \n]+" " " text "${text}")
   set(${out_result} ${result} PARENT_SCOPE)
