@@ -29,5 +29,8 @@ sources | while IFS= read -r file; do
   printf '%s\0' "$file"
 done | xargs -0 -r shellcheck --severity=warning || bad=1
 
+show "packages.sh unread  (packages that nothing needs)"
+tests/package/packages.sh unread build/tidy . || [ $? -eq 77 ] || bad=1
+
 [ "$bad" -eq 0 ] && printf 'lint: clean\n'
 exit "$bad"

@@ -1,11 +1,13 @@
 #!/bin/sh
-# Every header outside the project that the build read belongs to a package of packaging/debian-packages.txt (groups
-# build and test) or to one that such a package depends on; and every library package of the list is read by somebody.
-# usage: packages.sh BUILD_DIRECTORY SOURCE_DIRECTORY; exit 77 (skipped) where there is no dpkg.
+# usage: packages.sh missing|unread BUILD_DIRECTORY SOURCE_DIRECTORY; exit 77 (skipped) where there is no dpkg.
+#   missing  every header outside the project that the build read belongs to a package of packaging/debian-packages.txt
+#            (groups build and test) or to one that such a package depends on
+#   unread   every library package of the list is read by somebody (./dev lint asks)
 set -eu
-build=$1
-source=$2
-command -v dpkg-query >/dev/null && command -v apt-cache >/dev/null || exit 77
+what=$1
+build=$2
+source=$3
+command -v dpkg-query >/dev/null || exit 77
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 
@@ -31,13 +33,13 @@ while :; do
 done
 
 status=0
-if comm -23 "$work/used" "$work/covered" | grep . >"$work/bad"; then
+if [ "$what" = missing ] && comm -23 "$work/used" "$work/covered" | grep . >"$work/bad"; then
   echo "headers are read from packages that packaging/debian-packages.txt does not bring:"
   cat "$work/bad"
   status=1
 fi
 # A library of the list that nothing reads is a package too many. (libNAME-dev may only lead to a versioned one.)
-while read -r package; do
+[ "$what" = missing ] || while read -r package; do
   case $package in lib*-dev | nlohmann-json3-dev) ;; *) continue ;; esac
   grep -qxF "$package" "$work/used" && continue
   for below in $(dpkg-query -W -f='${Depends}' "$package" | tr ',|' '\n\n' | sed 's/([^)]*)//g; s/:[a-z]*//; s/ //g'); do
