@@ -1,18 +1,18 @@
 #!/bin/sh
-# Runs the benchmarks of a build, all or one group; medians and spread over 5 runs, and as JSON with the machine in
-# build/results/bench-GROUP.json. usage: packaging/bench.sh BUILD [GROUP]
+# Runs the benchmarks of a build, all or one group; what they print is in build/results/bench-GROUP.json, too.
+# usage: packaging/bench.sh BUILD [GROUP [ARGUMENT...]], for example build/bench pool --repetitions 3
 set -eu
 build=$1
 group=${2:-*}
+[ $# -lt 2 ] || shift
+shift
 mkdir -p build/results
 found=
 for program in "$build"/bin/bench_$group; do
   [ -x "$program" ] || continue
   found=yes
-  name=${program##*/bench_}
-  set -- --benchmark_repetitions=5 --benchmark_enable_random_interleaving=true --benchmark_report_aggregates_only=true \
-    --benchmark_counters_tabular=true --benchmark_out="build/results/bench-$name.json"
-  printf '+ %s %s\n' "$program" "$*" >&2
-  "$program" "$@"
+  json=build/results/bench-${program##*/bench_}.json
+  printf '+ %s %s\n' "$program --json $json" "$*" >&2
+  "$program" --json "$json" "$@"
 done
 [ -n "$found" ] || { echo "bench: no group $group; there are: $(cd "$build/bin" && echo bench_* | sed 's/bench_//g')" >&2; exit 2; }
