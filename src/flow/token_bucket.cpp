@@ -66,8 +66,8 @@ token_bucket::time_point token_bucket::usable(std::uint64_t count, time_point no
   const bool full = spent_ == 0 || at(spent_) <= now;
   const std::uint64_t owed = (full ? 0 : spent_) + count;
   if (owed <= options_.burst) return now;
-  const auto since =
-      std::chrono::nanoseconds(std::ceil(std::min(9e18, interval_ * static_cast<double>(owed - options_.burst))));
+  const auto since = std::chrono::nanoseconds(
+      static_cast<std::int64_t>(std::ceil(std::min(9e18, interval_ * static_cast<double>(owed - options_.burst)))));
   const auto start = full ? now : anchor_;
   return since >= time_point::max() - start ? time_point::max() : std::max(now, start + since);
 }
