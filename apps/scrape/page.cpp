@@ -4,6 +4,7 @@
 #include "scrape/address.hpp"
 
 #include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
 #include <strings.h>
 #include <algorithm>
 #include <limits>

@@ -100,9 +100,9 @@ class robots_parser {
   void add(bool allow, std::string_view value) {
     const bool anchored = value.ends_with('$');
     const auto pattern = normalised(anchored ? value.substr(0, value.size() - 1) : value, text_kind::pattern);
-    const robots_rules::rule rule{pattern, anchored, allow, pattern.size() + (anchored ? 1U : 0U)};
-    if (for_own_) own_.rules_.push_back(rule);
-    if (for_everybody_) everybody_.rules_.push_back(rule);
+    const robots_rules::rule added{pattern, anchored, allow, pattern.size() + (anchored ? 1U : 0U)};
+    if (for_own_) own_.rules_.push_back(added);
+    if (for_everybody_) everybody_.rules_.push_back(added);
   }
 
   void delay(std::string_view value) {
@@ -146,26 +146,26 @@ bool robots_rules::allowed(std::string_view target) const {
   if (target == "/robots.txt") return true;
   const auto octets = normalised(target.substr(0, target.find('#')), text_kind::target);
   const rule* best = nullptr;
-  for (const auto& rule : rules_) {
-    const bool better = best == nullptr || rule.length > best->length || (rule.length == best->length && rule.allow);
-    if (better && matches(rule, octets)) best = &rule;
+  for (const auto& one : rules_) {
+    const bool better = best == nullptr || one.length > best->length || (one.length == best->length && one.allow);
+    if (better && matches(one, octets)) best = &one;
   }
   return best == nullptr || best->allow;
 }
 
 // The pieces between the stars, each at the first place where it fits: no backtracking, so linear (memmem is).
-bool robots_rules::matches(const rule& rule, std::string_view target) {
-  std::string_view pattern = rule.pattern;
+bool robots_rules::matches(const rule& one, std::string_view target) {
+  std::string_view pattern = one.pattern;
   auto star = pattern.find('*');
   const auto head = pattern.substr(0, star);
   if (!target.starts_with(head)) return false;
   target.remove_prefix(head.size());
-  if (star == std::string_view::npos) return !rule.anchored || target.empty();
+  if (star == std::string_view::npos) return !one.anchored || target.empty();
   while (true) {
     pattern.remove_prefix(star + 1);
     star = pattern.find('*');
     const auto piece = pattern.substr(0, star);
-    if (star == std::string_view::npos && rule.anchored) return target.ends_with(piece);
+    if (star == std::string_view::npos && one.anchored) return target.ends_with(piece);
     if (!piece.empty()) {
       const void* at = ::memmem(target.data(), target.size(), piece.data(), piece.size());
       if (at == nullptr) return false;

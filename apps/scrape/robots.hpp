@@ -40,7 +40,7 @@ class robots_rules {
     bool allow;
     std::size_t length;  // what counts for "longest"
   };
-  static bool matches(const rule& rule, std::string_view target);
+  static bool matches(const rule& one, std::string_view target);
 
   std::vector<rule> rules_;
   std::optional<std::chrono::nanoseconds> crawl_delay_;

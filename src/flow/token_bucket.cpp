@@ -28,7 +28,7 @@ bool token_bucket::try_take(std::uint64_t count, time_point now) {
     throw invalid_argument("token_bucket: " + std::to_string(count) + " tokens never come at once from a burst of " +
                            std::to_string(options_.burst) + "; take fewer or reserve()");
   }
-  const std::lock_guard guard(mutex_);
+  const scoped_lock guard(mutex_);
   if (usable(count, now) > now) return false;
   spend(count, now);
   return true;
@@ -36,7 +36,7 @@ bool token_bucket::try_take(std::uint64_t count, time_point now) {
 
 token_bucket::time_point token_bucket::reserve(std::uint64_t count, time_point now) {
   if (interval_ <= 0) return now;
-  const std::lock_guard guard(mutex_);
+  const scoped_lock guard(mutex_);
   const auto when = usable(count, now);
   spend(count, now);
   return when;
@@ -44,7 +44,7 @@ token_bucket::time_point token_bucket::reserve(std::uint64_t count, time_point n
 
 token_bucket::time_point token_bucket::next(std::uint64_t count, time_point now) const {
   if (interval_ <= 0) return now;
-  const std::lock_guard guard(mutex_);
+  const scoped_lock guard(mutex_);
   return usable(count, now);
 }
 
@@ -53,7 +53,7 @@ bool token_bucket::take(std::uint64_t count, const deadline& until) {
   const auto now = clock::now();
   time_point when;
   {
-    const std::lock_guard guard(mutex_);
+    const scoped_lock guard(mutex_);
     when = usable(count, now);
     if (when > now && when > until.time()) return false;
     spend(count, now);

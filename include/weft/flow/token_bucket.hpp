@@ -6,10 +6,10 @@
 
 #include <weft/base/deadline.hpp>
 #include <weft/base/export.hpp>
+#include <weft/sync/mutex.hpp>
 
 #include <chrono>
 #include <cstdint>
-#include <mutex>
 
 namespace weft {
 
@@ -53,17 +53,18 @@ class WEFT_EXPORT token_bucket {
 
  private:
   /// When `count` more may be used, from the state as it is.
-  time_point usable(std::uint64_t count, time_point now) const;
-  void spend(std::uint64_t count, time_point now);
-  time_point at(std::uint64_t tokens) const;
+  time_point usable(std::uint64_t count, time_point now) const WEFT_REQUIRES(mutex_);
+  void spend(std::uint64_t count, time_point now) WEFT_REQUIRES(mutex_);
+  time_point at(std::uint64_t tokens) const WEFT_REQUIRES(mutex_);
 
   const token_bucket_options options_;
   const double interval_;  // nanoseconds a token; 0: no limit
 
   // protected by mutex_, which is never held while anybody sleeps
-  mutable std::mutex mutex_;
-  time_point anchor_{};      // when the bucket was last full
-  std::uint64_t spent_ = 0;  // tokens given since then; a product, not a sum, so that rounding cannot add up
+  mutable mutex mutex_;
+  time_point anchor_ WEFT_GUARDED_BY(mutex_){};  // when the bucket was last full
+  std::uint64_t spent_ WEFT_GUARDED_BY(mutex_) =
+      0;  // tokens given since then; a product, not a sum, so that rounding cannot add up
 };
 
 }  // namespace weft
