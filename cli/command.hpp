@@ -19,5 +19,6 @@ inline constexpr int exit_interrupted = 130;
 using action = std::function<int()>;
 
 void add_scrape(CLI::App& tool, action& chosen);
+void add_site(CLI::App& tool, action& chosen);
 
 }  // namespace weft::cli

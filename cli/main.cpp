@@ -13,6 +13,7 @@ int run(int argc, char** argv) {
   tool.set_version_flag("--version", "weft " WEFT_VERSION);
   action chosen;
   add_scrape(tool, chosen);
+  add_site(tool, chosen);
 
   try {
     tool.parse(argc, argv);
