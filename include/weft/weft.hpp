@@ -6,6 +6,9 @@
 #include <weft/base/deadline.hpp>
 #include <weft/base/error.hpp>
 #include <weft/base/unique_function.hpp>
+#include <weft/flow/backoff.hpp>
+#include <weft/flow/retry.hpp>
+#include <weft/flow/token_bucket.hpp>
 #include <weft/future/as_completed.hpp>
 #include <weft/future/error_hook.hpp>
 #include <weft/future/executor.hpp>
@@ -13,6 +16,7 @@
 #include <weft/future/map.hpp>
 #include <weft/future/outcome.hpp>
 #include <weft/future/wait.hpp>
+#include <weft/pool/task_group.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/queue/queue.hpp>
 #include <weft/sync/condition.hpp>

@@ -11,10 +11,6 @@ namespace {
 
 std::uint32_t bits(task_state state) noexcept { return static_cast<std::uint32_t>(state); }
 
-// A sleep costs a wake-up of tens of microseconds; a short task is done sooner. Some yields are among the rounds,
-// so that a worker without a core of its own gets this one.
-constexpr unsigned spin_rounds = 256;
-
 // What a nested task may need below its waiter's frame; generous, because the task is foreign code.
 constexpr std::size_t stack_reserve = std::size_t{128} * 1024;
 
@@ -94,7 +90,13 @@ bool task::end(std::uint32_t expected_state, task_state outcome) noexcept {
 
 bool task::cancel() noexcept { return end(bits(task_state::pending), task_state::cancelled); }
 
-void task::finish(task_state outcome) noexcept { WEFT_ASSERT(end(bits(task_state::running), outcome)); }
+void task::finish(task_state outcome) noexcept {
+  if (unobserved()) {
+    word_.store((word_.load() & error_seen) | bits(outcome), std::memory_order_relaxed);  // order: no other reader
+  } else {
+    WEFT_ASSERT(end(bits(task_state::running), outcome));
+  }
+}
 
 bool task::await(const deadline& until) {
   if (done() || help()) return true;
@@ -120,7 +122,7 @@ bool task::help() {
   worker_context& worker = this_worker();
   if (worker.executor == nullptr || worker.executor != home_ || operations_->run == nullptr) return false;
   if (state() != task_state::pending) return false;
-  if (static_cast<const std::byte*>(__builtin_frame_address(0)) < worker.stack_limit) {
+  if (!stack_left()) {
     throw would_deadlock("tasks that wait for tasks of their own pool are nested too deeply for this worker's stack");
   }
   if (!claim()) return false;
@@ -167,7 +169,8 @@ void task::mark_error_seen() noexcept {
 }
 
 void task::release(std::uint64_t what) noexcept {
-  if (references_.fetch_sub(what) != what) return;
+  // The last reference needs no exchange: nobody is left to race with.
+  if (references_.load() != what && references_.fetch_sub(what) != what) return;
   const std::uint32_t word = word_.load();
   const auto state = static_cast<task_state>(word & state_mask);
   if (state == task_state::failed && (word & error_seen) == 0) report_lost_error(error_source::unread_failure, error());
@@ -180,14 +183,21 @@ worker_context& this_worker() noexcept {
   return context;
 }
 
-void become_worker(const void* executor) noexcept {
+void become_worker(const void* executor, void* slot) noexcept {
   worker_context& worker = this_worker();
   worker.executor = executor;
+  worker.slot = slot;
   worker.stack_limit = lowest_usable_stack();
 }
 
+bool stack_left() noexcept {
+  return static_cast<const std::byte*>(__builtin_frame_address(0)) >= this_worker().stack_limit;
+}
+
 bool run_as_worker(task& item) noexcept {
-  const bool mine = item.claim();
+  const bool unobserved = item.unobserved();
+  if (unobserved) item.claim_unobserved();
+  const bool mine = unobserved || item.claim();
   if (mine) run_framed(item);
   item.drop_keeper();
   return mine;

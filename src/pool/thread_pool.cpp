@@ -12,8 +12,6 @@ namespace weft::detail {
 namespace {
 
 constexpr std::size_t most_workers_unasked = 1024;
-// About as long as waking a sleeper takes; less than a time slice, so that an idle pool soon uses no CPU.
-constexpr unsigned spin_rounds = 256;
 // In larger pools tasks are taken one at a time: looking into every worker's batch would cost more than it saves.
 constexpr std::size_t most_workers_with_batches = 64;
 
@@ -35,37 +33,77 @@ thread_pool::thread_pool(thread_pool_options options)
       initializer_(std::move(options.initializer)) {}
 
 void thread_pool::enqueue(task& item) {
-  item.set_home(this);
+  if (item.home() == nullptr) item.set_home(this);
+  worker* const spawner = this_worker().executor == this ? static_cast<worker*>(this_worker().slot) : nullptr;
+  if (spawner != nullptr && push_spawned(*spawner, item)) return;
   worker* chosen = nullptr;
   std::exception_ptr refused;
   {
     const scoped_lock held(lock_);
-    if (broken_by_ != nullptr) {
-      refused = broken_by_;
-    } else if (shut_down_) {
-      refused = std::make_exception_ptr(shutdown_error("thread_pool_executor: submit after shutdown"));
-    } else {
-      queue_.append(item);
-      chosen = choose_sleeper();
-      if (chosen == nullptr && sleepers_.empty() && !spinning_ && live_ < max_workers_) {
-        try {
-          start_worker();
-        } catch (...) {
-          // With a worker alive the task only waits longer; without one it would wait for ever.
-          if (live_ == 0) {
-            queue_.take_back_last(item);
-            refused = std::current_exception();
-          }
-        }
+    refused = refusal();
+    if (refused == nullptr) {
+      try {
+        accept(item, spawner);
+        chosen = choose_sleeper();
+      } catch (...) {
+        refused = std::current_exception();
       }
-      queued_hint_.store(queue_.size());
     }
+    note_attention();
   }
   if (refused != nullptr) {
     item.drop_keeper();
     std::rethrow_exception(refused);
   }
   wake(chosen);
+}
+
+// The short way for a task that spawns another: no lock, nobody to tell. False: take the long way.
+bool thread_pool::push_spawned(worker& self, task& item) noexcept {
+  if (attention_.load() || !self.spawned.push(item)) return false;
+  if (!attention_.load()) return true;
+  // Somebody went to sleep meanwhile, and may not have seen the task.
+  worker* chosen = nullptr;
+  {
+    const scoped_lock held(lock_);
+    chosen = choose_sleeper();
+    work_hint_.store(true);
+    note_attention();
+  }
+  wake(chosen);
+  return true;
+}
+
+std::exception_ptr thread_pool::refusal() const {
+  if (broken_by_ != nullptr) return broken_by_;
+  if (shut_down_) return std::make_exception_ptr(shutdown_error("thread_pool_executor: submit after shutdown"));
+  return nullptr;
+}
+
+// Stores the task and sees to it that there are workers. On an error the task is not stored.
+void thread_pool::accept(task& item, worker* spawner) {
+  if (spawner != nullptr) {
+    if (!spawner->spawned.push(item)) {
+      spawner->spawned.grow();
+      WEFT_ASSERT(spawner->spawned.push(item));
+    }
+  } else {
+    queue_.append(item);
+  }
+  work_hint_.store(true);
+  if (wake_in_flight_ || spinning_ || !sleepers_.empty() || live_ >= max_workers_) return;
+  try {
+    start_worker();
+  } catch (...) {
+    // With a worker alive the task only waits longer; without one it would wait for ever.
+    if (live_ != 0) return;
+    queue_.take_back_last(item);
+    throw;
+  }
+}
+
+void thread_pool::note_attention() noexcept {
+  attention_.store(shut_down_ || spinning_ || !sleepers_.empty() || live_ < max_workers_);
 }
 
 void thread_pool::start_worker() {
@@ -99,7 +137,7 @@ void thread_pool::wake(worker* chosen) noexcept {
 }
 
 void thread_pool::work(worker& self, std::size_t index) noexcept {
-  become_worker(this);
+  become_worker(this, &self);
   if (initialize(index)) {
     while (task* const item = next_task(self)) run_as_worker(*item);
   }
@@ -128,23 +166,43 @@ task* thread_pool::take_from_queue(worker& self) {
   task& first = queue_.take_first();
   // A fair share of what waits, so that the others find something too.
   if (batching_) self.batch.fill(queue_, queue_.size() / (2 * workers_.size()));
-  queued_hint_.store(queue_.size());
   return &first;
 }
 
+// Without the lock: what this worker's tasks have spawned, newest first, then its batch. Now and then the batch comes
+// first and nothing is taken, so that tasks that spawn each other for ever do not starve the queue.
+task* thread_pool::take_own(worker& self) noexcept {
+  if (++self.since_queue % 64 == 0) return self.batch.take();
+  if (task* const item = self.spawned.pop()) return item;
+  return self.batch.take();
+}
+
 task* thread_pool::steal() {
-  if (!batching_) return nullptr;
   for (const auto& other : workers_) {
-    if (task* const item = other->batch.take()) return item;
+    if (task* const item = other->spawned.steal()) return item;
+    if (task* const item = batching_ ? other->batch.take() : nullptr) return item;
   }
   return nullptr;
 }
 
-bool thread_pool::more_to_do(const worker& self) const { return !queue_.empty() || self.batch.size() != 0; }
+task* thread_pool::take_spawned() noexcept {
+  const worker_context& caller = this_worker();
+  if (caller.executor != this) return nullptr;
+  if (task* const item = static_cast<worker*>(caller.slot)->spawned.pop()) return item;
+  const scoped_lock held(lock_);
+  for (const auto& other : workers_) {
+    if (task* const item = other->spawned.steal()) return item;
+  }
+  return nullptr;
+}
+
+bool thread_pool::more_to_do(const worker& self) const {
+  return !queue_.empty() || self.batch.size() != 0 || self.spawned.size() != 0;
+}
 
 // Steps 2, 4 and 5 of the protocol. Null: the worker ends.
 task* thread_pool::next_task(worker& self) noexcept {
-  if (task* const mine = self.batch.take()) return mine;
+  if (task* const mine = take_own(self)) return mine;
   enum class next_step { look, spin, sleep } step = next_step::look;
   bool may_spin = true;
   while (true) {
@@ -154,25 +212,22 @@ task* thread_pool::next_task(worker& self) noexcept {
       const scoped_lock held(lock_);
       if (step == next_step::spin) spinning_ = false;
       if (step == next_step::sleep) wake_in_flight_ = false;
+      work_hint_.store(false);
       found = take_from_queue(self);
+      if (found == nullptr) found = self.spawned.pop();
       if (found == nullptr) found = steal();
-      if (found != nullptr) {
-        if (more_to_do(self)) helper = choose_sleeper();
-      } else if (shut_down_) {
-        return nullptr;
-      } else if (may_spin && !spinning_) {
-        spinning_ = true;
-        step = next_step::spin;
-      } else {
-        self.signal.store(0);
-        sleepers_.push_back(&self);
-        step = next_step::sleep;
+      if (found == nullptr && shut_down_) return nullptr;
+      if (found == nullptr) {
+        step = may_spin && !spinning_ ? next_step::spin : next_step::sleep;
+        found = go_idle(self, step == next_step::spin);
       }
+      if (found != nullptr && more_to_do(self)) helper = choose_sleeper();
+      note_attention();
     }
     wake(helper);
     if (found != nullptr) return found;
     if (step == next_step::spin) {
-      for (unsigned round = 0; round < spin_rounds && queued_hint_.load() == 0; ++round) spin_pause(round);
+      for (unsigned round = 0; round < spin_rounds && !work_hint_.load(); ++round) spin_pause(round);
       may_spin = false;
     } else {
       while (self.signal.load() == 0) park(self.signal, 0);
@@ -181,14 +236,30 @@ task* thread_pool::next_task(worker& self) noexcept {
   }
 }
 
+// Announces that this worker is about to spin or sleep, then looks once more at what was pushed without the lock.
+task* thread_pool::go_idle(worker& self, bool spins) {
+  if (spins) {
+    spinning_ = true;
+  } else {
+    self.signal.store(0);
+    sleepers_.push_back(&self);
+  }
+  attention_.store(true);
+  task* const found = steal();
+  if (found == nullptr) return nullptr;
+  if (spins) {
+    spinning_ = false;
+  } else {
+    sleepers_.pop_back();
+  }
+  return found;
+}
+
 // What waits anywhere, oldest first.
 task_list thread_pool::take_everything() {
   task_list all;
-  for (const auto& each : workers_) {
-    while (task* const item = each->batch.take()) all.append(*item);
-  }
+  while (task* const item = steal()) all.append(*item);
   while (!queue_.empty()) all.append(queue_.take_first());
-  queued_hint_.store(0);
   return all;
 }
 
@@ -201,6 +272,7 @@ void thread_pool::break_pool(const std::exception_ptr& cause) noexcept {
     const scoped_lock held(lock_);
     if (broken_by_ == nullptr) broken_by_ = broken;
     shut_down_ = true;
+    attention_.store(true);
     failed = take_everything();
     sleeping.swap(sleepers_);
   }
@@ -218,6 +290,7 @@ void thread_pool::stop(pending what) noexcept {
   {
     const scoped_lock held(lock_);
     shut_down_ = true;
+    attention_.store(true);
     if (what == pending::cancel) cancelled = take_everything();
     sleeping.swap(sleepers_);
   }
@@ -278,7 +351,7 @@ std::size_t thread_pool::workers() const {
 std::size_t thread_pool::queued() const {
   const scoped_lock held(lock_);
   std::size_t count = queue_.size();
-  for (const auto& each : workers_) count += each->batch.size();
+  for (const auto& each : workers_) count += each->batch.size() + each->spawned.size();
   return count;
 }
 

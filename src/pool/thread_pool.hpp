@@ -3,6 +3,7 @@
 
 #include "pool/task_batch.hpp"
 #include "pool/task_list.hpp"
+#include "pool/work_deque.hpp"
 
 #include <weft/future/detail/task.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
@@ -20,6 +21,9 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   explicit thread_pool(thread_pool_options options);
 
   void enqueue(task& item);
+  /// The newest task that the calling worker's tasks have spawned, else one that another worker's have; null if
+  /// there is none or the caller is no worker of this pool. The caller runs it.
+  task* take_spawned() noexcept;
   void shutdown(wait_for how_long, pending what);
   /// shutdown() as the executor's destructor needs it: never throws, never waits for the calling thread.
   void close() noexcept;
@@ -32,17 +36,25 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   // Lives as long as the pool: others may look into its batch after its thread has ended.
   struct worker {
     task_batch batch;
+    work_deque spawned;
+    unsigned since_queue = 0;  // owner only: tasks taken from `spawned` since it last looked into the queue
     futex_word signal{0};  // 1: wake up; written by the waker, reset by the worker
     std::thread thread;    // protected by lock_
   };
 
+  bool push_spawned(worker& self, task& item) noexcept;
+  void accept(task& item, worker* spawner) WEFT_REQUIRES(lock_);
+  std::exception_ptr refusal() const WEFT_REQUIRES(lock_);
   void start_worker() WEFT_REQUIRES(lock_);
+  void note_attention() noexcept WEFT_REQUIRES(lock_);
   worker* choose_sleeper() WEFT_REQUIRES(lock_);
   void work(worker& self, std::size_t index) noexcept;
   bool initialize(std::size_t index) noexcept;
   task* next_task(worker& self) noexcept;
   task* take_from_queue(worker& self) WEFT_REQUIRES(lock_);
+  task* take_own(worker& self) noexcept;
   task* steal() WEFT_REQUIRES(lock_);
+  task* go_idle(worker& self, bool spins) WEFT_REQUIRES(lock_);
   bool more_to_do(const worker& self) const WEFT_REQUIRES(lock_);
   task_list take_everything() WEFT_REQUIRES(lock_);
   void break_pool(const std::exception_ptr& cause) noexcept;
@@ -71,8 +83,12 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   std::exception_ptr broken_by_ WEFT_GUARDED_BY(lock_);
   condition joined_{lock_};
 
-  // Tasks in the queue, for spinning workers. Written under lock_, read without: only a hint to look again.
-  std::atomic<std::size_t> queued_hint_{0};
+  // There is something for a spinning worker. Written under lock_, read without: only a hint to look again.
+  std::atomic<bool> work_hint_{false};
+  // A pushed task needs somebody's attention: a worker sleeps or spins or could be started, or the pool takes no more.
+  // Written under lock_; read by workers after their push: together with the sleeper's look at every deque after its
+  // store here, one of the two sees the other (README, step 4).
+  std::atomic<bool> attention_{true};
 };
 
 }  // namespace weft::detail

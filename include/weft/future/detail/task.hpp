@@ -85,6 +85,11 @@ class WEFT_EXPORT task {
   /// Step 2. The result or error has been stored by the caller, who had claimed the task.
   void finish(task_state outcome) noexcept;
 
+  /// claim() and finish() of a task that is unobserved(): there is nobody to race with or to tell.
+  void claim_unobserved() noexcept {
+    word_.store(static_cast<std::uint32_t>(task_state::running), std::memory_order_relaxed);  // order: no other reader
+  }
+
   /// Finishes a claimed task, whose callable has not been run, with an error.
   void fail(std::exception_ptr error) noexcept {
     operations_->fail(*this, std::move(error));
@@ -107,6 +112,9 @@ class WEFT_EXPORT task {
   void add_keeper() noexcept { references_.fetch_add(one_keeper); }
   void drop_handle() noexcept { release(1); }
   void drop_keeper() noexcept { release(one_keeper); }
+  /// Nobody but the caller, who holds the only keeper, refers to the task, so nobody ever will, and nobody has left
+  /// a callback in it.
+  bool unobserved() const noexcept { return references_.load() == one_keeper && (word_.load() & linked) == 0; }
   bool has_handles() const noexcept { return (references_.load() & handle_mask) != 0; }
   bool only_handle() const noexcept { return (references_.load() & handle_mask) == 1; }
 
@@ -154,6 +162,8 @@ static_assert(sizeof(task) <= 48, "the header of a task is at most 48 bytes");
 /// What the calling thread is to an executor; empty for threads that are no workers.
 struct worker_context {
   const void* executor = nullptr;
+  /// What the executor keeps for this worker; its own business.
+  void* slot = nullptr;
   /// The innermost running task and, through `outer`, those it was called from by helping.
   struct frame {
     const task* running;
@@ -169,7 +179,14 @@ struct worker_context {
 WEFT_EXPORT worker_context& this_worker() noexcept;
 
 /// Makes the calling thread a worker of `executor`; called once at its start.
-WEFT_EXPORT void become_worker(const void* executor) noexcept;
+WEFT_EXPORT void become_worker(const void* executor, void* slot = nullptr) noexcept;
+
+/// Whether the calling worker has stack enough to run one more task inside the current one.
+WEFT_EXPORT bool stack_left() noexcept;
+
+/// How long a waiter looks before it sleeps: a sleep costs a wake-up of tens of microseconds, a short task is done
+/// sooner. Some yields are among the rounds, so that a worker without a core of its own gets this one.
+inline constexpr unsigned spin_rounds = 256;
 
 /// Claims and runs `item` as a worker does, then drops the executor's keeper. A task that was cancelled or
 /// claimed by a helper is only let go. Returns whether it ran here.

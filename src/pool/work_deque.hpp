@@ -1,0 +1,92 @@
+// The tasks that one worker's own tasks have spawned: the owner pushes and pops at one end, newest first, without a
+// lock; thieves take the oldest at the other end.
+//
+// Invariants: tasks are in slots [top_, bottom_). Only the owner changes bottom_; top_ only grows. The last task is
+// contended: whoever moves top_ past it has it. Thieves hold the pool's lock, so there is one at a time, and the
+// owner takes the same lock to grow: a ring is never freed under a thief.
+// Source: Chase and Lev, "Dynamic Circular Work-Stealing Deque", SPAA 2005; orders after Lê, Pop, Cohen and Zappa
+// Nardelli, "Correct and Efficient Work-Stealing for Weak Memory Models", PPoPP 2013, with seq_cst operations in
+// place of stand-alone fences.
+#pragma once
+
+#include <weft/future/detail/task.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+
+namespace weft::detail {
+
+class work_deque {
+ public:
+  work_deque() : ring_(std::make_unique<slot[]>(first_capacity)), capacity_(first_capacity) {}
+
+  /// Owner only. False if there is no room: grow() first.
+  bool push(task& item) noexcept {
+    const std::int64_t bottom = bottom_.load(std::memory_order_relaxed);  // order: only this thread writes it
+    if (bottom - top_.load() >= capacity_) return false;
+    at(bottom).store(&item, std::memory_order_relaxed);  // order: published by the store to bottom_
+    // seq_cst: the pusher's next look, for sleepers, must not come before this store (see src/pool/README.md, step 4).
+    bottom_.store(bottom + 1);
+    return true;
+  }
+
+  /// Owner only, no thief at work.
+  void grow() {
+    const std::int64_t larger = capacity_ * 2;
+    auto ring = std::make_unique<slot[]>(static_cast<std::size_t>(larger));
+    for (std::int64_t i = top_.load(); i < bottom_.load(); ++i) {
+      ring[static_cast<std::size_t>(i & (larger - 1))].store(at(i).load());
+    }
+    ring_ = std::move(ring);
+    capacity_ = larger;
+  }
+
+  /// Owner only. The newest task; null when empty.
+  task* pop() noexcept {
+    const std::int64_t last = bottom_.load(std::memory_order_relaxed) - 1;  // order: only this thread writes it
+    if (last < top_.load()) return nullptr;
+    bottom_.store(last);  // seq_cst: before the look at top_, or owner and thief could both take the last task
+    std::int64_t top = top_.load();
+    if (top > last) {
+      bottom_.store(last + 1, std::memory_order_relaxed);  // order: the deque is empty, nothing is published
+      return nullptr;
+    }
+    task* const item = at(last).load(std::memory_order_relaxed);  // order: written by this thread
+    if (top < last) return item;
+    const bool mine = top_.compare_exchange_strong(top, top + 1);
+    bottom_.store(last + 1, std::memory_order_relaxed);  // order: the deque is empty, nothing is published
+    return mine ? item : nullptr;
+  }
+
+  /// A thief, under the pool's lock. The oldest task; null when empty or lost to the owner.
+  task* steal() noexcept {
+    std::int64_t top = top_.load();
+    if (top >= bottom_.load()) return nullptr;
+    task* const item = at(top).load();
+    return top_.compare_exchange_strong(top, top + 1) ? item : nullptr;
+  }
+
+  /// A hint for anybody but the owner.
+  std::size_t size() const noexcept {
+    const std::int64_t count = bottom_.load() - top_.load();
+    return count > 0 ? static_cast<std::size_t>(count) : 0;
+  }
+
+ private:
+  using slot = std::atomic<task*>;
+  static constexpr std::int64_t first_capacity = 256;
+
+  slot& at(std::int64_t index) noexcept { return ring_[static_cast<std::size_t>(index & (capacity_ - 1))]; }
+
+  // Written by thieves and by the owner taking the last task.
+  std::atomic<std::int64_t> top_{0};
+  // Written by the owner, read by thieves: the store in push pairs with the load in steal.
+  std::atomic<std::int64_t> bottom_{0};
+  // Written by the owner under the pool's lock.
+  std::unique_ptr<slot[]> ring_;
+  std::int64_t capacity_;
+};
+
+}  // namespace weft::detail
