@@ -62,6 +62,10 @@ void fire_all(link* newest_first, task& done) noexcept {
 
 bool task::claim() noexcept {
   std::uint32_t seen = word_.load();
+  if (seen == bits(task_state::pending) && unobserved()) {
+    word_.store(bits(task_state::running), std::memory_order_relaxed);  // order: nobody else refers to the task
+    return true;
+  }
   while ((seen & state_mask) == bits(task_state::pending)) {
     if (word_.compare_exchange_weak(seen, seen | bits(task_state::running))) return true;
   }
@@ -195,9 +199,7 @@ bool stack_left() noexcept {
 }
 
 bool run_as_worker(task& item) noexcept {
-  const bool unobserved = item.unobserved();
-  if (unobserved) item.claim_unobserved();
-  const bool mine = unobserved || item.claim();
+  const bool mine = item.claim();
   if (mine) run_framed(item);
   item.drop_keeper();
   return mine;

@@ -85,11 +85,6 @@ class WEFT_EXPORT task {
   /// Step 2. The result or error has been stored by the caller, who had claimed the task.
   void finish(task_state outcome) noexcept;
 
-  /// claim() and finish() of a task that is unobserved(): there is nobody to race with or to tell.
-  void claim_unobserved() noexcept {
-    word_.store(static_cast<std::uint32_t>(task_state::running), std::memory_order_relaxed);  // order: no other reader
-  }
-
   /// Finishes a claimed task, whose callable has not been run, with an error.
   void fail(std::exception_ptr error) noexcept {
     operations_->fail(*this, std::move(error));
