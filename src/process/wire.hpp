@@ -50,6 +50,9 @@ enum class frame_kind : std::uint32_t {
   failure,      ///< an exception record
 };
 
+/// The task number of a setup after which an initialize comes, so that `ready` waits for that one.
+inline constexpr std::uint64_t initializer_follows = 1;
+
 /// Precedes every message of a channel.
 struct frame_header {
   static constexpr std::uint32_t right_magic = 0x77656674;
