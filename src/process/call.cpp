@@ -18,13 +18,6 @@ std::string text_of_current() {
 
 }  // namespace
 
-void write_identity(encoder& out, const std::string& identity) {
-  out.write_value(static_cast<std::uint32_t>(identity.size()));
-  out.write(identity.data(), identity.size());
-}
-
-code_address read_function(decoder& in) { return resolve_function(in.take(in.read_value<std::uint32_t>())); }
-
 void run_call(decoder& in, encoder& out) {
   const auto call = reinterpret_cast<trampoline>(read_function(in));
   call(in, out);

@@ -156,4 +156,11 @@ code_address resolve_function(std::span<const std::byte> identity) {
   return known.emplace(key, resolve_anew(identity)).first->second;
 }
 
+void write_identity(encoder& out, const std::string& identity) {
+  out.write_value(static_cast<std::uint32_t>(identity.size()));
+  out.write(identity.data(), identity.size());
+}
+
+code_address read_function(decoder& in) { return resolve_function(in.take(in.read_value<std::uint32_t>())); }
+
 }  // namespace weft::detail

@@ -179,18 +179,13 @@ void encode_exception(encoder& out, const std::exception_ptr& error, const std::
 }
 
 std::exception_ptr decode_exception(decoder& in) {
-  try {
-    record r;
-    r.type = read_text(in);
-    r.message = read_text(in);
-    r.trace = read_text(in);
-    r.category = read_text(in);
-    r.code = in.read_value<std::int32_t>();
-    in.expect_end();
-    return rebuild(r);
-  } catch (...) {
-    return std::current_exception();
-  }
+  record r;
+  r.type = read_text(in);
+  r.message = read_text(in);
+  r.trace = read_text(in);
+  r.category = read_text(in);
+  r.code = in.read_value<std::int32_t>();
+  return rebuild(r);
 }
 
 }  // namespace detail

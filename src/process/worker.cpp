@@ -5,6 +5,7 @@
 
 #include <weft/process/call.hpp>
 #include <weft/process/remote_exception.hpp>
+#include <weft/process/remote_task.hpp>
 #include <weft/process/this_worker.hpp>
 
 #include <atomic>
@@ -19,6 +20,12 @@ namespace {
 
 // Written once by the worker's first thread before any task, read by anyone.
 std::atomic<bool> is_worker = false;
+
+// Written by the worker's main loop before each task, read by the task's thread.
+std::string& running_place() {
+  static auto& place = *new std::string;
+  return place;
+}
 
 class worker {
  public:
@@ -55,7 +62,7 @@ class worker {
     try {
       apply_setup(message.payload, descriptors_);
     } catch (...) {
-      encode_exception(out_, std::current_exception(), "worker process " + std::to_string(::getpid()) + ", start");
+      encode_exception(out_, std::current_exception(), process_name_ + "start");
       return send(frame_kind::init_failed, 0);
     }
     return message.header.task == initializer_follows || send(frame_kind::ready, 0);
@@ -66,18 +73,16 @@ class worker {
     begin_answer();
     frame_kind kind = good;
     decoder in(message.payload);
-    std::string_view name;
     try {
-      const auto bytes = in.take(in.read_value<std::uint32_t>());
-      name = {reinterpret_cast<const char*>(bytes.data()), bytes.size()};
+      const auto name = in.take(in.read_value<std::uint32_t>());
+      std::string& where = running_place();
+      where = process_name_ + (bad == frame_kind::init_failed ? "initializer" : "task " + std::to_string(message.header.task));
+      if (!name.empty()) where.append(" (").append(reinterpret_cast<const char*>(name.data()), name.size()).append(")");
       run_call(in, out_);
     } catch (...) {
       out_.truncate(sizeof(frame_header));
       kind = bad;
-      std::string where = "worker process " + std::to_string(::getpid()) + ", ";
-      where += bad == frame_kind::init_failed ? "initializer" : "task " + std::to_string(message.header.task);
-      if (!name.empty()) where.append(" (").append(name).append(")");
-      encode_exception(out_, std::current_exception(), where);
+      encode_exception(out_, std::current_exception(), running_place());
     }
     std::fflush(stdout);
     return send(kind, message.header.task);
@@ -108,6 +113,7 @@ class worker {
   }
 
   int channel_;
+  const std::string process_name_ = "worker process " + std::to_string(::getpid()) + ", ";
   bool set_up_ = false;
   std::vector<descriptor> descriptors_;
   frame_reader reader_;
@@ -115,6 +121,8 @@ class worker {
 };
 
 }  // namespace
+
+const std::string& place_of_running_task() { return running_place(); }
 
 void run_worker(int channel) noexcept {
   is_worker = true;

@@ -22,10 +22,6 @@ namespace weft::detail {
 /// Reads arguments, appends the result.
 using trampoline = void (*)(decoder& in, encoder& out);
 
-/// Appends identity and size.
-WEFT_EXPORT void write_identity(encoder& out, const std::string& identity);
-/// Reads an identity and finds its function here.
-WEFT_EXPORT code_address read_function(decoder& in);
 /// Worker side: reads a call, makes it, appends its result. Throws what the callable throws, or transfer_error.
 WEFT_EXPORT void run_call(decoder& in, encoder& out);
 
@@ -52,7 +48,7 @@ consteval bool explain_obstacle() {
   static_assert(found != obstacle::pointer, "weft: a pointer means nothing in another process: pass the value it points to");
   static_assert(found != obstacle::view, "weft: a view refers to memory of this process: pass an owning std::string or std::vector");
   static_assert(found != obstacle::shared, "weft: ownership cannot be shared with another process: pass the value or a unique_ptr");
-  static_assert(found != obstacle::callable, "weft: a callable cannot be an argument: pass data and choose the function in the task");
+  static_assert(found != obstacle::callable, "weft: a callable with captures cannot be an argument: pass what it captures");
   static_assert(found != obstacle::polymorphic, "weft: a pointer to a base class would lose the derived part: pass a variant");
   if constexpr (found == obstacle::none) {
     static_assert(has_encoding<T>,
@@ -154,17 +150,15 @@ T decode_argument(decoder& in, std::size_t number) {
 }
 
 /// The arguments in order: braces evaluate from left to right.
-template <class... Args>
-std::tuple<Args...> decode_arguments(decoder& in) {
-  [[maybe_unused]] std::size_t number = 0;
-  std::tuple<Args...> arguments{decode_argument<Args>(in, ++number)...};
-  in.expect_end();
-  return arguments;
+template <class... Args, std::size_t... Is>
+std::tuple<Args...> decode_arguments([[maybe_unused]] decoder& in, std::index_sequence<Is...>) {
+  return std::tuple<Args...>{decode_argument<Args>(in, Is + 1)...};
 }
 
 template <class F, class... Args>
 void call_and_encode(const F& callable, decoder& in, encoder& out) {
-  std::tuple<Args...> arguments = decode_arguments<Args...>(in);
+  std::tuple<Args...> arguments = decode_arguments<Args...>(in, std::index_sequence_for<Args...>{});
+  in.expect_end();
   const auto call = [&]() -> decltype(auto) {
     return std::apply([&](Args&... values) -> decltype(auto) { return std::invoke(callable, std::move(values)...); }, arguments);
   };

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <weft/base/error.hpp>
+#include <weft/process/function_id.hpp>
 #include <weft/process/transfer.hpp>
 
 #include <cereal/cereal.hpp>
@@ -123,6 +124,14 @@ void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal::BinaryData<T>& da
 /// The weft::error for whatever a decoder or encoder threw inside cereal.
 [[noreturn]] WEFT_EXPORT void rethrow_as_transfer_error();
 
+/// A class without state: there is nothing to carry but that it is there.
+template <class T>
+concept crosses_as_nothing = !has_codec<T> && !crosses_as_bytes<T> && std::is_empty_v<T> && std::is_default_constructible_v<T>;
+
+/// A plain function: crosses as its identity.
+template <class T>
+concept crosses_as_function = std::is_pointer_v<T> && std::is_function_v<std::remove_pointer_t<T>>;
+
 /// Appends a value. **Errors**: transfer_error (too deep), std::bad_alloc, whatever a user's serialize throws.
 template <class T>
 void encode(encoder& out, const T& value) {
@@ -131,6 +140,10 @@ void encode(encoder& out, const T& value) {
   } else if constexpr (crosses_as_bytes<T>) {
     static_assert(std::is_trivially_copyable_v<T>, "weft: enable_transfer needs a trivially copyable type");
     out.write_value(value);
+  } else if constexpr (crosses_as_function<T>) {
+    write_identity(out, identify_function(reinterpret_cast<code_address>(value)));
+  } else if constexpr (crosses_as_nothing<T>) {
+    out.write_value(std::byte{0});
   } else {
     output_archive archive(out);
     archive(value);
@@ -145,6 +158,11 @@ T decode(decoder& in) {
   } else if constexpr (crosses_as_bytes<T>) {
     static_assert(std::is_trivially_copyable_v<T>, "weft: enable_transfer needs a trivially copyable type");
     return in.template read_value<T>();
+  } else if constexpr (crosses_as_function<T>) {
+    return reinterpret_cast<T>(read_function(in));
+  } else if constexpr (crosses_as_nothing<T>) {
+    static_cast<void>(in.template read_value<std::byte>());
+    return T();
   } else {
     static_assert(std::is_default_constructible_v<T>,
                   "weft: a type that crosses through cereal is default-constructible, or has a weft::codec");
@@ -164,7 +182,7 @@ T decode(decoder& in) {
 /// Whether cereal knows how to carry a T (or weft does by itself).
 template <class T>
 inline constexpr bool has_encoding =
-    has_codec<T> || crosses_as_bytes<T> ||
+    has_codec<T> || crosses_as_bytes<T> || crosses_as_function<T> || crosses_as_nothing<T> ||
     (cereal::traits::is_output_serializable<T, output_archive>::value && cereal::traits::is_input_serializable<T, input_archive>::value);
 
 }  // namespace weft::detail

@@ -4,10 +4,11 @@
 #pragma once
 
 #include <weft/base/export.hpp>
+#include <weft/process/bytes.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string>
-#include <cstddef>
 
 namespace weft::detail {
 
@@ -22,5 +23,10 @@ WEFT_EXPORT std::string identify_function(code_address function);
 /// **Cost**: a hash lookup after the first time. **Thread safety**: any thread.
 /// **Errors**: transfer_error if no module has that build-id, or the offset is not in its code.
 WEFT_EXPORT code_address resolve_function(std::span<const std::byte> identity);
+
+/// Appends an identity with its size.
+WEFT_EXPORT void write_identity(encoder& out, const std::string& identity);
+/// Reads an identity and finds its function here.
+WEFT_EXPORT code_address read_function(decoder& in);
 
 }  // namespace weft::detail

@@ -67,7 +67,7 @@ std::exception_ptr rebuild_as(const std::string& message, const std::exception_p
 /// Appends the exception in flight. `where` says where it was thrown. Never throws but std::bad_alloc.
 WEFT_EXPORT void encode_exception(encoder& out, const std::exception_ptr& error, const std::string& where);
 
-/// The exception again, or a remote_error; for malformed input a transfer_error (as value as well).
+/// The exception again, or a remote_error. **Errors**: transfer_error for malformed input.
 WEFT_EXPORT std::exception_ptr decode_exception(decoder& in);
 
 }  // namespace detail

@@ -1,6 +1,6 @@
 // What may cross to another process, decided at compile time.
 // Arithmetic types, enums and what opts in cross as bytes; a type with a weft::codec crosses as that says; everything else crosses through
-// cereal (weft/process/codec.hpp). Pointers, references, views and callables do not cross: they would mean nothing there.
+// cereal (weft/process/codec.hpp). Pointers, references, views and callables with state do not cross: they would mean nothing there.
 #pragma once
 
 #include <weft/process/bytes.hpp>
@@ -159,6 +159,8 @@ constexpr obstacle obstacle_of() noexcept {
   using value = std::remove_cv_t<T>;
   if constexpr (has_codec<value>) {
     return obstacle::none;
+  } else if constexpr (std::is_pointer_v<value> && std::is_function_v<std::remove_pointer_t<value>>) {
+    return obstacle::none;  // crosses as its identity
   } else if constexpr (std::is_pointer_v<value> || std::is_member_pointer_v<value> || std::is_null_pointer_v<value>) {
     return obstacle::pointer;
   } else if constexpr (is_view<value>) {
@@ -167,7 +169,7 @@ constexpr obstacle obstacle_of() noexcept {
     return obstacle::shared;
   } else if constexpr (is_polymorphic_owner<value>) {
     return obstacle::polymorphic;
-  } else if constexpr (is_callable<value>) {
+  } else if constexpr (is_callable<value> && !std::is_empty_v<value>) {
     return obstacle::callable;
   } else {
     return first_obstacle(typename elements_of<value>::types{});
