@@ -134,14 +134,17 @@ std::exception_ptr rebuild_system_error(const record& r, const std::exception_pt
   const auto* category = category_named(r.category);
   if (category == nullptr) return nullptr;
   const std::error_code code(r.code, *category);
+  // The constructors append the code's own text; what() had it already.
+  std::string text = r.message;
+  if (const std::string suffix = ": " + code.message(); text.ends_with(suffix)) text.resize(text.size() - suffix.size());
   if (r.type == typeid(std::system_error).name()) {
-    return nest(with_message<std::system_error>(r.message, code), origin);
+    return nest(with_message<std::system_error>(r.message, code, text), origin);
   }
   if (r.type == typeid(std::ios_base::failure).name()) {
-    return nest(with_message<std::ios_base::failure>(r.message, r.message, code), origin);
+    return nest(with_message<std::ios_base::failure>(r.message, text, code), origin);
   }
   if (r.type == typeid(std::filesystem::filesystem_error).name()) {
-    return nest(with_message<std::filesystem::filesystem_error>(r.message, r.message, code), origin);
+    return nest(with_message<std::filesystem::filesystem_error>(r.message, text, code), origin);
   }
   return nullptr;
 }
