@@ -12,6 +12,8 @@ int run(int argc, char** argv) {
   tool.require_subcommand(1);
   tool.set_version_flag("--version", "weft " WEFT_VERSION);
   action chosen;
+  add_scrape(tool, chosen);
+  add_site(tool, chosen);
 
   try {
     tool.parse(argc, argv);

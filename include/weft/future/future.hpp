@@ -71,7 +71,7 @@ class [[nodiscard]] future {
   T result(const deadline& until = {}) && {
     await_value(until);
     if constexpr (std::is_void_v<T>) {
-      future(std::move(*this));
+      static_cast<void>(future(std::move(*this)));
     } else if constexpr (std::is_reference_v<T>) {
       const future last(std::move(*this));
       return static_cast<T>(*last.block_->value());
@@ -182,7 +182,8 @@ class promise {
   }
   ~promise() {
     if (block_ == nullptr) return;
-    if (block_->claim() || block_->state() == detail::task_state::running) {
+    // Without a handle there is nobody to tell, and never will be.
+    if (block_->has_handles() && (block_->claim() || block_->state() == detail::task_state::running)) {
       block_->fail(detail::broken_promise_error());
     }
     block_->drop_keeper();

@@ -4,6 +4,20 @@
 struct opaque {
   std::string text;
 };
+struct open {
+  std::string text;
+  template <class Archive>
+  void serialize(Archive& archive) {
+    archive(text);
+  }
+};
 int work(const opaque&);
+int right(const open&);
 
-void misuse(weft::process_pool_executor& pool) { static_cast<void>(pool.submit(&work, opaque{})); }
+void use(weft::process_pool_executor& pool) {
+#ifdef WEFT_WRONG
+  static_cast<void>(pool.submit(&work, opaque{}));
+#else
+  static_cast<void>(pool.submit(&right, open{}));
+#endif
+}

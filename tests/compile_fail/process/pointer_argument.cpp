@@ -2,5 +2,12 @@
 #include <weft/process/process_pool_executor.hpp>
 
 int work(int, const int*);
+int right(int, const std::vector<int>&);
 
-void misuse(weft::process_pool_executor& pool, int* p) { static_cast<void>(pool.submit(&work, 1, p)); }
+void use(weft::process_pool_executor& pool, [[maybe_unused]] int* p) {
+#ifdef WEFT_WRONG
+  static_cast<void>(pool.submit(&work, 1, p));
+#else
+  static_cast<void>(pool.submit(&right, 1, std::vector<int>{2}));
+#endif
+}

@@ -3,4 +3,10 @@
 
 int work(std::shared_ptr<int>);
 
-void misuse(weft::process_pool_executor& pool) { static_cast<void>(pool.submit(&work, std::make_shared<int>(1))); }
+void use(weft::process_pool_executor& pool) {
+#ifdef WEFT_WRONG
+  static_cast<void>(pool.submit(&work, std::make_shared<int>(1)));
+#else
+  static_cast<void>(pool.submit(&work, std::make_unique<int>(1)));
+#endif
+}

@@ -3,4 +3,10 @@
 
 int work(std::span<const int>);
 
-void misuse(weft::process_pool_executor& pool, std::span<const int> s) { static_cast<void>(pool.submit(&work, s)); }
+void use(weft::process_pool_executor& pool, std::span<const int> s) {
+#ifdef WEFT_WRONG
+  static_cast<void>(pool.submit(&work, s));
+#else
+  static_cast<void>(pool.submit(&work, std::vector<int>(s.begin(), s.end())));
+#endif
+}

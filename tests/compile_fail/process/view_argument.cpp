@@ -3,4 +3,10 @@
 
 int work(std::string_view);
 
-void misuse(weft::process_pool_executor& pool, std::string_view s) { static_cast<void>(pool.submit(&work, s)); }
+void use(weft::process_pool_executor& pool, std::string_view s) {
+#ifdef WEFT_WRONG
+  static_cast<void>(pool.submit(&work, s));
+#else
+  static_cast<void>(pool.submit(&work, std::string(s)));
+#endif
+}

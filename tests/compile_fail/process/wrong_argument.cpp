@@ -3,4 +3,10 @@
 
 int work(int);
 
-void misuse(weft::process_pool_executor& pool) { static_cast<void>(pool.submit(&work, "text")); }
+void use(weft::process_pool_executor& pool) {
+#ifdef WEFT_WRONG
+  static_cast<void>(pool.submit(&work, "text"));
+#else
+  static_cast<void>(pool.submit(&work, 1));
+#endif
+}
