@@ -160,7 +160,10 @@ void process_pool_core::mark_broken(const std::string& text) noexcept {
 }
 
 void process_pool_core::fail_queued(const std::string& text) noexcept {
-  while (remote_task* const item = claim_next()) {
+  // Only what is there now: who is told may submit again at once.
+  for (std::size_t left = queued(); left > 0; --left) {
+    remote_task* const item = claim_next();
+    if (item == nullptr) return;
     item->block->fail(std::make_exception_ptr(broken_process_pool(text)));
     item->block->drop_keeper();
   }
