@@ -9,7 +9,9 @@
 namespace weft {
 
 encoder::encoder(encoder&& other) noexcept
-    : data_(std::move(other.data_)), size_(std::exchange(other.size_, 0)), capacity_(std::exchange(other.capacity_, 0)) {}
+    : data_(std::move(other.data_)),
+      size_(std::exchange(other.size_, 0)),
+      capacity_(std::exchange(other.capacity_, 0)) {}
 
 encoder& encoder::operator=(encoder&& other) noexcept {
   data_ = std::move(other.data_);
@@ -29,8 +31,8 @@ void encoder::grow(std::size_t size) {
 }
 
 void decoder::throw_too_short(std::size_t wanted) const {
-  throw transfer_error("malformed data: " + std::to_string(wanted) + " bytes expected, " + std::to_string(left_.size()) +
-                       " left");
+  throw transfer_error("malformed data: " + std::to_string(wanted) + " bytes expected, " +
+                       std::to_string(left_.size()) + " left");
 }
 
 void decoder::throw_too_long() const {

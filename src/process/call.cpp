@@ -24,7 +24,8 @@ void run_call(decoder& in, encoder& out) {
 }
 
 void throw_bad_argument(std::size_t number) {
-  throw transfer_error("argument " + std::to_string(number) + " could not be decoded in the worker: " + text_of_current());
+  throw transfer_error("argument " + std::to_string(number) +
+                       " could not be decoded in the worker: " + text_of_current());
 }
 
 void throw_bad_result() { throw transfer_error("the result could not be encoded in the worker: " + text_of_current()); }

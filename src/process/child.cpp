@@ -1,10 +1,10 @@
 #include "process/child.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <algorithm>
 #include <array>
 #include <csignal>
-#include <fcntl.h>
-#include <unistd.h>
 
 namespace weft::detail {
 

@@ -40,7 +40,8 @@ std::pair<descriptor, descriptor> socket_pair(int type);
 inline constexpr std::size_t max_descriptors = 4;
 
 /// One sendmsg with descriptors attached, without SIGPIPE. Returns the bytes taken, or -1 and errno.
-long send_message(int socket, std::span<const std::byte> bytes, std::span<const int> descriptors, int flags = 0) noexcept;
+long send_message(int socket, std::span<const std::byte> bytes, std::span<const int> descriptors,
+                  int flags = 0) noexcept;
 
 struct received_message {
   /// As of recvmsg: -1 with errno, 0 at the end.

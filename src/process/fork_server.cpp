@@ -8,19 +8,19 @@
 #include <weft/process/init.hpp>
 #include <weft/sync/mutex.hpp>
 
+#include <spawn.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>
-#include <spawn.h>
 #include <string>
 #include <string_view>
-#include <sys/socket.h>
-#include <sys/syscall.h>
-#include <sys/wait.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace weft {
 namespace detail {
@@ -73,7 +73,8 @@ class fork_server {
 
   descriptor request() {
     const scoped_lock held(lock_);
-    if (ended_ && owner_ == ::getpid()) throw invalid_state("the program is ending: no worker process is started any more");
+    if (ended_ && owner_ == ::getpid())
+      throw invalid_state("the program is ending: no worker process is started any more");
     // After a raw fork the parent's fork server is not ours to use.
     if (owner_ != ::getpid()) adopt_nothing();
     auto [ours, theirs] = socket_pair(SOCK_SEQPACKET);
@@ -209,7 +210,8 @@ descriptor request_worker() { return fork_server::instance().request(); }
 }  // namespace detail
 
 void init(int argc, char** argv) {
-  if (argc > 1 && argv != nullptr && argv[1] != nullptr && argv[1] == detail::marker) detail::serve_reexecuted(argc, argv);
+  if (argc > 1 && argv != nullptr && argv[1] != nullptr && argv[1] == detail::marker)
+    detail::serve_reexecuted(argc, argv);
   detail::fork_server::instance().initialise(argc, argv);
 }
 

@@ -12,7 +12,8 @@ namespace weft::detail {
 /// **Errors**: invalid_state, saying what to write, if main did not call weft::init.
 void require_init(const char* who);
 
-/// Asks for a worker. Start reply and exit report arrive at the socket returned. A fork server that has died is replaced.
+/// Asks for a worker. Start reply and exit report arrive at the socket returned. A fork server that has died is
+/// replaced.
 /// **Errors**: invalid_state without weft::init; std::system_error.
 descriptor request_worker();
 

@@ -2,13 +2,13 @@
 
 #include <weft/base/error.hpp>
 
+#include <sys/socket.h>
+#include <sys/uio.h>
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <new>
 #include <string>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 namespace weft::detail {
 namespace {
@@ -99,7 +99,8 @@ io_result frame_writer::flush(int socket, int flags) {
                           .iov_len = sizeof(frame_header) - offset_};
       }
       const std::size_t skip = offset_ > sizeof(frame_header) ? offset_ - sizeof(frame_header) : 0;
-      parts[count++] = {.iov_base = const_cast<std::byte*>(first.payload.data()) + skip, .iov_len = first.payload.size() - skip};
+      parts[count++] = {.iov_base = const_cast<std::byte*>(first.payload.data()) + skip,
+                        .iov_len = first.payload.size() - skip};
       ::msghdr out{};
       out.msg_iov = parts.data();
       out.msg_iovlen = count;

@@ -52,7 +52,8 @@ class frame_reader {
 /// Messages on their way out of a socket that may not take them all at once.
 class frame_writer {
  public:
-  /// Queues a message. The payload is referred to and must stay until sent() says so. Descriptors are sent with the header.
+  /// Queues a message. The payload is referred to and must stay until sent() says so. Descriptors are sent with the
+  /// header.
   void put(const frame_header& header, std::span<const std::byte> payload, std::vector<int> descriptors = {});
 
   /// Sends what the socket takes. would_block: more is left.

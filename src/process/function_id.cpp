@@ -3,16 +3,16 @@
 #include <weft/process/bytes.hpp>
 #include <weft/process/function_id.hpp>
 
-#include <algorithm>
-#include <cstdint>
-#include <cstring>
 #include <dlfcn.h>
 #include <elf.h>
 #include <limits.h>
 #include <link.h>
+#include <unistd.h>
+#include <algorithm>
+#include <cstdint>
+#include <cstring>
 #include <mutex>
 #include <optional>
-#include <unistd.h>
 #include <unordered_map>
 
 namespace weft::detail {
@@ -20,9 +20,7 @@ namespace {
 
 using build_id = std::string;
 
-std::span<const ::ElfW(Phdr)> headers_of(const ::dl_phdr_info& module) {
-  return {module.dlpi_phdr, module.dlpi_phnum};
-}
+std::span<const ::ElfW(Phdr)> headers_of(const ::dl_phdr_info& module) { return {module.dlpi_phdr, module.dlpi_phnum}; }
 
 /// The build-id in one PT_NOTE segment, or empty.
 build_id find_note(const char* at, std::size_t size) {
@@ -71,7 +69,8 @@ std::string path_of(const ::dl_phdr_info& module) {
 template <class Visit>
 void for_each_module(Visit visit) {
   ::dl_iterate_phdr(
-      [](::dl_phdr_info* module, std::size_t, void* data) { return (*static_cast<Visit*>(data))(*module) ? 1 : 0; }, &visit);
+      [](::dl_phdr_info* module, std::size_t, void* data) { return (*static_cast<Visit*>(data))(*module) ? 1 : 0; },
+      &visit);
 }
 
 struct found_module {
@@ -134,8 +133,9 @@ std::string identify_function(code_address function) {
   });
   if (!found) throw transfer_error("this function is in no loaded module, so no other process can find it");
   if (found->id.empty()) {
-    throw transfer_error("the module " + found->path +
-                         " has no build-id, so its functions cannot be named to another process; link it with -Wl,--build-id");
+    throw transfer_error(
+        "the module " + found->path +
+        " has no build-id, so its functions cannot be named to another process; link it with -Wl,--build-id");
   }
   encoder out;
   out.write_value(static_cast<std::uint64_t>(found->offset));

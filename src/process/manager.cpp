@@ -4,10 +4,10 @@
 
 #include <weft/future/error_hook.hpp>
 
+#include <sys/epoll.h>
 #include <algorithm>
 #include <cerrno>
 #include <csignal>
-#include <sys/epoll.h>
 #include <utility>
 
 namespace weft::detail {
@@ -133,7 +133,8 @@ void pool_manager::dismiss_all() {
 }
 
 std::size_t pool_manager::live() const {
-  return count(worker_state::requested) + count(worker_state::starting) + count(worker_state::idle) + count(worker_state::busy);
+  return count(worker_state::requested) + count(worker_state::starting) + count(worker_state::idle) +
+         count(worker_state::busy);
 }
 
 int pool_manager::epoll_timeout() const {

@@ -1,6 +1,7 @@
-// The manager of a process pool: one thread that starts workers, gives them tasks, takes their outcomes, and buries them.
-// Protocol: README.md beside this file. manager.cpp is the loop, manager_workers.cpp what happens to one worker.
-// Thread safety: run() on one thread; everything else belongs to it. Foreign code (callbacks, decoding) runs without any lock.
+// The manager of a process pool: one thread that starts workers, gives them tasks, takes their outcomes, and buries
+// them. Protocol: README.md beside this file. manager.cpp is the loop, manager_workers.cpp what happens to one worker.
+// Thread safety: run() on one thread; everything else belongs to it. Foreign code (callbacks, decoding) runs without
+// any lock.
 #pragma once
 
 #include "process/descriptor.hpp"

@@ -5,9 +5,9 @@
 
 #include <weft/future/error_hook.hpp>
 
-#include <csignal>
 #include <sys/epoll.h>
 #include <sys/socket.h>
+#include <csignal>
 #include <utility>
 
 namespace weft::detail {
@@ -35,9 +35,7 @@ std::string story_of(const worker_exit& how) {
   return text;
 }
 
-std::chrono::steady_clock::time_point after(std::chrono::nanoseconds limit) {
-  return deadline(limit).time();
-}
+std::chrono::steady_clock::time_point after(std::chrono::nanoseconds limit) { return deadline(limit).time(); }
 
 }  // namespace
 
@@ -112,7 +110,8 @@ void pool_manager::on_channel(worker_link& worker, bool writable) {
       // Its end, or it has closed its own descriptor; then it is of no use any more.
       worker.channel_open = false;
       unwatch(worker.channel());
-      if (worker.state != worker_state::leaving && worker.state != worker_state::dying) kill(worker, end_reason::closed_channel);
+      if (worker.state != worker_state::leaving && worker.state != worker_state::dying)
+        kill(worker, end_reason::closed_channel);
       return;
   }
 }
@@ -139,13 +138,14 @@ void pool_manager::take_frame(worker_link& worker, const frame& message) {
         decoder in(message.payload);
         const auto cause = decode_exception(in);
         report_lost_error(error_source::initializer, cause);
-        return break_pool("process_pool_executor: the initializer failed in worker process " + std::to_string(worker.pid()) + ": " +
-                          describe(cause));
+        return break_pool("process_pool_executor: the initializer failed in worker process " +
+                          std::to_string(worker.pid()) + ": " + describe(cause));
       }
       break;
     case frame_kind::result:
     case frame_kind::failure:
-      if (worker.task != nullptr && message.header.task == worker.task->number && worker.all_sent()) return on_outcome(worker, message);
+      if (worker.task != nullptr && message.header.task == worker.task->number && worker.all_sent())
+        return on_outcome(worker, message);
       break;
     default:
       break;
@@ -227,7 +227,8 @@ void pool_manager::kill(worker_link& worker, end_reason reason, const std::strin
   worker.due = clock::now() + leave_grace;
   // One that was asked for and not named yet is killed when it is.
   if (worker.state != worker_state::requested && worker.state != worker_state::dying) {
-    if (worker.state == worker_state::starting && reason == end_reason::closed_channel) return;  // bury() asks for the state
+    if (worker.state == worker_state::starting && reason == end_reason::closed_channel)
+      return;  // bury() asks for the state
     set_state(worker, worker_state::dying);
   }
 }
@@ -258,7 +259,8 @@ void pool_manager::bury(worker_link& worker, const worker_exit& how) {
   fault_point("manager.bury");
   const bool early = worker.state == worker_state::starting;
   worker.process_ended = true;
-  if (worker.state != worker_state::dying && worker.state != worker_state::leaving) set_state(worker, worker_state::dying);
+  if (worker.state != worker_state::dying && worker.state != worker_state::leaving)
+    set_state(worker, worker_state::dying);
   // An outcome that was sent completely counts.
   while (worker.channel_open && worker.task != nullptr && worker.reason != end_reason::protocol &&
          worker.reader().fill(worker.channel(), MSG_DONTWAIT) == io_result::done) {
@@ -281,11 +283,13 @@ void pool_manager::lose_task(worker_link& worker, const worker_exit& how) {
   switch (worker.reason) {
     case end_reason::time_limit: {
       const auto limit = std::chrono::duration_cast<std::chrono::milliseconds>(item.time_limit).count();
-      const std::string text = name_of(item) + " ran longer than its time limit of " + std::to_string(limit) + " ms; " + story_of(how);
+      const std::string text =
+          name_of(item) + " ran longer than its time limit of " + std::to_string(limit) + " ms; " + story_of(how);
       return fail_and_drop(item, std::make_exception_ptr(time_limit_exceeded(text, how)));
     }
     case end_reason::terminated:
-      return fail_and_drop(item, std::make_exception_ptr(terminated_worker(story + ": the pool's workers were ended", how)));
+      return fail_and_drop(item,
+                           std::make_exception_ptr(terminated_worker(story + ": the pool's workers were ended", how)));
     case end_reason::protocol:
       return fail_and_drop(item, std::make_exception_ptr(terminated_worker(
                                      story + ": it was killed because it broke the protocol: " + worker.detail, how)));

@@ -5,11 +5,11 @@
 #include <weft/base/cpu_count.hpp>
 #include <weft/base/error.hpp>
 
-#include <csignal>
-#include <cstdint>
 #include <pthread.h>
 #include <sys/eventfd.h>
 #include <unistd.h>
+#include <csignal>
+#include <cstdint>
 #include <utility>
 
 namespace weft::detail {
@@ -57,7 +57,10 @@ remote_task& remote_queue::take_first() noexcept {
 }
 
 process_pool_core::process_pool_core(process_pool_options options)
-    : options_(std::move(options)), max_workers_(checked_max_workers(options_)), wake_(make_eventfd()), owner_(::getpid()) {}
+    : options_(std::move(options)),
+      max_workers_(checked_max_workers(options_)),
+      wake_(make_eventfd()),
+      owner_(::getpid()) {}
 
 void process_pool_core::start() {
   auto manager = std::make_unique<pool_manager>(*this);

@@ -1,5 +1,5 @@
-// The core of process_pool_executor, shared by the executor and its manager thread: the queue, what the pool was told, and how to wake
-// the manager. The processes are the manager's (manager.hpp). Protocol: README.md beside this file.
+// The core of process_pool_executor, shared by the executor and its manager thread: the queue, what the pool was told,
+// and how to wake the manager. The processes are the manager's (manager.hpp). Protocol: README.md beside this file.
 #pragma once
 
 #include "process/descriptor.hpp"
@@ -59,8 +59,8 @@ class process_pool_core : public std::enable_shared_from_this<process_pool_core>
   remote_task* claim_next() noexcept;
   /// A claimed task comes back to the front.
   void put_back(remote_task& item) noexcept;
-  /// From now on the next submit wakes the manager (true) or lets it be (false). False, and nothing has changed, if work is wanted and more
-  /// than the `seen` tasks are queued already.
+  /// From now on the next submit wakes the manager (true) or lets it be (false). False, and nothing has changed, if
+  /// work is wanted and more than the `seen` tasks are queued already.
   bool rest(bool wants_work, std::size_t seen) noexcept;
   void set_live_workers(std::size_t count) noexcept { live_workers_.store(count); }
 

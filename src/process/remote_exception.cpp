@@ -1,12 +1,12 @@
 #include <weft/process/remote_exception.hpp>
 
+#include <cxxabi.h>
 #include <cstdint>
 #include <cstdlib>
-#include <cxxabi.h>
 #include <filesystem>
+#include <functional>
 #include <future>
 #include <ios>
-#include <functional>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -31,11 +31,13 @@ struct exception_types {
   }
 
   exception_types() {
-    add<std::runtime_error, std::range_error, std::overflow_error, std::underflow_error, std::logic_error, std::domain_error,
-        std::invalid_argument, std::length_error, std::out_of_range>();
-    add<std::exception, std::bad_exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast, std::bad_typeid>();
+    add<std::runtime_error, std::range_error, std::overflow_error, std::underflow_error, std::logic_error,
+        std::domain_error, std::invalid_argument, std::length_error, std::out_of_range>();
+    add<std::exception, std::bad_exception, std::bad_alloc, std::bad_array_new_length, std::bad_cast,
+        std::bad_typeid>();
     add<std::bad_function_call, std::bad_weak_ptr, std::bad_optional_access, std::bad_variant_access>();
-    add<error, timeout_error, cancelled_error, invalid_state, invalid_argument, broken_promise, shutdown_error, would_deadlock>();
+    add<error, timeout_error, cancelled_error, invalid_state, invalid_argument, broken_promise, shutdown_error,
+        would_deadlock>();
     add<queue_empty, queue_full, queue_shut_down, broken_barrier, transfer_error>();
     add<broken_executor, broken_thread_pool, broken_process_pool>();
   }
@@ -58,7 +60,8 @@ std::string read_text(decoder& in) {
 
 std::string readable(const std::string& mangled) {
   int status = 0;
-  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status), &std::free);
+  const std::unique_ptr<char, void (*)(void*)> name(abi::__cxa_demangle(mangled.c_str(), nullptr, nullptr, &status),
+                                                    &std::free);
   return status == 0 ? std::string(name.get()) : mangled;
 }
 
@@ -92,7 +95,8 @@ std::string thrown_type(const std::exception& error) {
   const std::type_info& type = typeid(error);
   if (dynamic_cast<const std::nested_exception*>(&error) != nullptr) {
     if (const auto* derived = dynamic_cast<const abi::__vmi_class_type_info*>(&type);
-        derived != nullptr && derived->__base_count == 2 && std::string(type.name()).find("_Nested_exception") != std::string::npos) {
+        derived != nullptr && derived->__base_count == 2 &&
+        std::string(type.name()).find("_Nested_exception") != std::string::npos) {
       return derived->__base_info[0].__base_type->name();
     }
   }
@@ -123,7 +127,8 @@ record describe_exception(const std::exception_ptr& error, const std::string& wh
 }
 
 const std::error_category* category_named(const std::string& name) {
-  for (const auto* category : {&std::generic_category(), &std::system_category(), &std::iostream_category(), &std::future_category()}) {
+  for (const auto* category :
+       {&std::generic_category(), &std::system_category(), &std::iostream_category(), &std::future_category()}) {
     if (name == category->name()) return category;
   }
   return nullptr;
@@ -136,7 +141,8 @@ std::exception_ptr rebuild_system_error(const record& r, const std::exception_pt
   const std::error_code code(r.code, *category);
   // The constructors append the code's own text; what() had it already.
   std::string text = r.message;
-  if (const std::string suffix = ": " + code.message(); text.ends_with(suffix)) text.resize(text.size() - suffix.size());
+  if (const std::string suffix = ": " + code.message(); text.ends_with(suffix))
+    text.resize(text.size() - suffix.size());
   if (r.type == typeid(std::system_error).name()) {
     return nest(with_message<std::system_error>(r.message, code, text), origin);
   }

@@ -2,10 +2,10 @@
 
 #include <weft/base/error.hpp>
 
-#include <cstring>
 #include <fcntl.h>
-#include <string>
 #include <unistd.h>
+#include <cstring>
+#include <string>
 
 namespace weft::detail {
 
@@ -15,7 +15,8 @@ worker_setup::worker_setup() : directory_(::open(".", O_PATH | O_DIRECTORY | O_C
     if (::fcntl(static_cast<int>(fd), F_GETFD) >= 0) standard_ |= 1U << fd;
   }
   payload_.write_value(standard_);
-  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) payload_.write(*entry, std::strlen(*entry) + 1);
+  for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry)
+    payload_.write(*entry, std::strlen(*entry) + 1);
 }
 
 std::vector<int> worker_setup::descriptors() const {
@@ -40,15 +41,15 @@ void apply_setup(std::span<const std::byte> payload, std::vector<descriptor>& de
   if (::fchdir(descriptors[next].get()) != 0) throw_errno("fchdir");
   descriptors.clear();
 
-  // Leaked: the environment of this process from now on.
+  // Never freed: the environment of this process from now on.
   const auto text = in.take(in.left());
   auto* block = new char[text.size() + 1];
   std::memcpy(block, text.data(), text.size());
   block[text.size()] = '\0';
-  auto* entries = new std::vector<char*>;
-  for (std::size_t at = 0; at < text.size(); at += std::strlen(block + at) + 1) entries->push_back(block + at);
-  entries->push_back(nullptr);
-  environ = entries->data();
+  static auto& entries = *new std::vector<char*>;
+  for (std::size_t at = 0; at < text.size(); at += std::strlen(block + at) + 1) entries.push_back(block + at);
+  entries.push_back(nullptr);
+  environ = entries.data();
 }
 
 }  // namespace weft::detail

@@ -2,9 +2,9 @@
 // layouts need no versions; but a worker is not trusted, so everything it sends is checked.
 #pragma once
 
+#include <sys/types.h>
 #include <cstddef>
 #include <cstdint>
-#include <sys/types.h>
 #include <type_traits>
 
 namespace weft::detail {

@@ -8,11 +8,11 @@
 #include <weft/process/remote_task.hpp>
 #include <weft/process/this_worker.hpp>
 
+#include <unistd.h>
 #include <atomic>
 #include <cstdio>
 #include <cstring>
 #include <string>
-#include <unistd.h>
 
 namespace weft {
 namespace detail {
@@ -76,7 +76,8 @@ class worker {
     try {
       const auto name = in.take(in.read_value<std::uint32_t>());
       std::string& where = running_place();
-      where = process_name_ + (bad == frame_kind::init_failed ? "initializer" : "task " + std::to_string(message.header.task));
+      where = process_name_ +
+              (bad == frame_kind::init_failed ? "initializer" : "task " + std::to_string(message.header.task));
       if (!name.empty()) where.append(" (").append(reinterpret_cast<const char*>(name.data()), name.size()).append(")");
       run_call(in, out_);
     } catch (...) {

@@ -1,13 +1,13 @@
 #include "process/worker_link.hpp"
 
-#include <cerrno>
-#include <csignal>
-#include <cstring>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <system_error>
 
 #ifndef PIDFD_SIGNAL_PROCESS_GROUP
 #define PIDFD_SIGNAL_PROCESS_GROUP (1U << 2)
@@ -67,7 +67,8 @@ worker_link::news worker_link::read_report() {
     }
     return started{};
   }
-  if (message.bytes == sizeof(exit_report) && room.exit.magic == exit_report::right_magic) return exited{describe_exit(room.exit)};
+  if (message.bytes == sizeof(exit_report) && room.exit.magic == exit_report::right_magic)
+    return exited{describe_exit(room.exit)};
   return report_closed{};
 }
 

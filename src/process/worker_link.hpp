@@ -33,7 +33,8 @@ class worker_link {
  public:
   using clock = std::chrono::steady_clock;
 
-  worker_link(std::uint64_t generation, descriptor report) noexcept : generation_(generation), report_(std::move(report)) {}
+  worker_link(std::uint64_t generation, descriptor report) noexcept
+      : generation_(generation), report_(std::move(report)) {}
   worker_link(const worker_link&) = delete;
   worker_link& operator=(const worker_link&) = delete;
 

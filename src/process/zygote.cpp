@@ -5,19 +5,19 @@
 #include "process/wire.hpp"
 #include "process/worker.hpp"
 
-#include <cerrno>
-#include <cstdint>
-#include <optional>
 #include <stdio_ext.h>
-#include <csignal>
 #include <sys/epoll.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <csignal>
+#include <cstdint>
+#include <optional>
+#include <system_error>
 #include <unordered_map>
 
 namespace weft::detail {
@@ -105,7 +105,8 @@ class zygote {
     received_message message = receive_message(control_.get(), writable_bytes_of(request), MSG_DONTWAIT);
     if (message.bytes < 0) return errno == EAGAIN;
     if (message.bytes == 0) return false;
-    if (message.bytes != sizeof request || request.magic != start_request::right_magic || !message.descriptors[0]) return true;
+    if (message.bytes != sizeof request || request.magic != start_request::right_magic || !message.descriptors[0])
+      return true;
     start(std::move(message.descriptors[0]));
     return true;
   }
@@ -136,7 +137,8 @@ class zygote {
 
   spare fork_worker() {
     std::array<int, 2> ends{};
-    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0) throw start_failure{start_step::socketpair, errno};
+    if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends.data()) != 0)
+      throw start_failure{start_step::socketpair, errno};
     spare made;
     made.channel.reset(ends[0]);
     descriptor other(ends[1]);

@@ -1,6 +1,6 @@
 // A call as data: a trampoline's identity, the arguments, and whatever else the trampoline wants.
-// A trampoline is a function instantiated for one callable and its argument types; the compiler made it in both processes,
-// so naming it is enough. It decodes the arguments, calls, and encodes the result.
+// A trampoline is a function instantiated for one callable and its argument types; the compiler made it in both
+// processes, so naming it is enough. It decodes the arguments, calls, and encodes the result.
 #pragma once
 
 #include <weft/base/error.hpp>
@@ -38,18 +38,24 @@ consteval bool check_argument() {
   static_assert(crosses || Number != 4, "weft: argument 4 cannot cross to another process (the next error says why)");
   static_assert(crosses || Number != 5, "weft: argument 5 cannot cross to another process (the next error says why)");
   static_assert(crosses || Number != 6, "weft: argument 6 cannot cross to another process (the next error says why)");
-  static_assert(crosses || Number <= 6, "weft: an argument after the sixth cannot cross to another process (the next error says why)");
+  static_assert(crosses || Number <= 6,
+                "weft: an argument after the sixth cannot cross to another process (the next error says why)");
   return crosses;
 }
 
 template <class T>
 consteval bool explain_obstacle() {
   constexpr obstacle found = obstacle_of<T>();
-  static_assert(found != obstacle::pointer, "weft: a pointer means nothing in another process: pass the value it points to");
-  static_assert(found != obstacle::view, "weft: a view refers to memory of this process: pass an owning std::string or std::vector");
-  static_assert(found != obstacle::shared, "weft: ownership cannot be shared with another process: pass the value or a unique_ptr");
-  static_assert(found != obstacle::callable, "weft: a callable with captures cannot be an argument: pass what it captures");
-  static_assert(found != obstacle::polymorphic, "weft: a pointer to a base class would lose the derived part: pass a variant");
+  static_assert(found != obstacle::pointer,
+                "weft: a pointer means nothing in another process: pass the value it points to");
+  static_assert(found != obstacle::view,
+                "weft: a view refers to memory of this process: pass an owning std::string or std::vector");
+  static_assert(found != obstacle::shared,
+                "weft: ownership cannot be shared with another process: pass the value or a unique_ptr");
+  static_assert(found != obstacle::callable,
+                "weft: a callable with captures cannot be an argument: pass what it captures");
+  static_assert(found != obstacle::polymorphic,
+                "weft: a pointer to a base class would lose the derived part: pass a variant");
   if constexpr (found == obstacle::none) {
     static_assert(has_encoding<T>,
                   "weft: this type has no serialize function for cereal, no weft::codec and no weft::enable_transfer");
@@ -85,10 +91,14 @@ struct parameters_of<F> : parameters_of<decltype(&F::operator())> {};
 template <std::size_t Number, class P>
 consteval bool check_parameter() {
   constexpr bool refers = std::is_lvalue_reference_v<P> && !std::is_const_v<std::remove_reference_t<P>>;
-  static_assert(!refers || Number != 1, "weft: parameter 1 is a non-const reference: what the task changes would be lost; return it");
-  static_assert(!refers || Number != 2, "weft: parameter 2 is a non-const reference: what the task changes would be lost; return it");
-  static_assert(!refers || Number != 3, "weft: parameter 3 is a non-const reference: what the task changes would be lost; return it");
-  static_assert(!refers || Number <= 3, "weft: a parameter is a non-const reference: what the task changes would be lost; return it");
+  static_assert(!refers || Number != 1,
+                "weft: parameter 1 is a non-const reference: what the task changes would be lost; return it");
+  static_assert(!refers || Number != 2,
+                "weft: parameter 2 is a non-const reference: what the task changes would be lost; return it");
+  static_assert(!refers || Number != 3,
+                "weft: parameter 3 is a non-const reference: what the task changes would be lost; return it");
+  static_assert(!refers || Number <= 3,
+                "weft: a parameter is a non-const reference: what the task changes would be lost; return it");
   return !refers;
 }
 
@@ -108,12 +118,13 @@ consteval bool check_call() {
   using parameters = typename parameters_of<F>::types;
   bool right = check_arguments(type_list<Args...>{}, std::index_sequence_for<Args...>{});
   if constexpr (!std::is_void_v<parameters>) {
-    right = []<class... P>(type_list<P...> types) {
-      return check_parameters(types, std::index_sequence_for<P...>{});
-    }(parameters{}) && right;
+    right = []<class... P>(type_list<P...> types) { return check_parameters(types, std::index_sequence_for<P...>{}); }(
+                parameters{}) &&
+            right;
   }
   static_assert(std::is_invocable_v<F, Args...>,
-                "weft: the function cannot be called with these arguments (they arrive as values; a string literal as std::string)");
+                "weft: the function cannot be called with these arguments (they arrive as values; a string literal as "
+                "std::string)");
   return right;
 }
 
@@ -135,7 +146,8 @@ consteval bool check_result() {
   if constexpr (std::is_void_v<R>) {
     return true;
   } else {
-    static_assert(obstacle_of<R>() == obstacle::none, "weft: the result cannot cross to another process (the next error says why)");
+    static_assert(obstacle_of<R>() == obstacle::none,
+                  "weft: the result cannot cross to another process (the next error says why)");
     return explain_obstacle<R>();
   }
 }
@@ -160,7 +172,8 @@ void call_and_encode(const F& callable, decoder& in, encoder& out) {
   std::tuple<Args...> arguments = decode_arguments<Args...>(in, std::index_sequence_for<Args...>{});
   in.expect_end();
   const auto call = [&]() -> decltype(auto) {
-    return std::apply([&](Args&... values) -> decltype(auto) { return std::invoke(callable, std::move(values)...); }, arguments);
+    return std::apply([&](Args&... values) -> decltype(auto) { return std::invoke(callable, std::move(values)...); },
+                      arguments);
   };
   using result = call_result_t<F, Args...>;
   if constexpr (std::is_void_v<result>) {
@@ -219,9 +232,11 @@ void encode_call(encoder& out, const F& callable, const Given&... given) {
     write_identity(out, identity_of<&pointer_trampoline<target, crossing_type<Given>...>>());
     write_identity(out, identify_function(reinterpret_cast<code_address>(function)));
   } else {
-    static_assert(!std::is_member_pointer_v<target>, "weft: give a member function as submit<&type::member>(object, ...)");
-    static_assert(std::is_member_pointer_v<target> || (std::is_empty_v<target> && std::is_default_constructible_v<target>),
-                  "weft: a callable with captures cannot cross to another process: pass what it captures as arguments");
+    static_assert(!std::is_member_pointer_v<target>,
+                  "weft: give a member function as submit<&type::member>(object, ...)");
+    static_assert(
+        std::is_member_pointer_v<target> || (std::is_empty_v<target> && std::is_default_constructible_v<target>),
+        "weft: a callable with captures cannot cross to another process: pass what it captures as arguments");
     if constexpr (std::is_empty_v<target> && std::is_default_constructible_v<target>) {
       write_identity(out, identity_of<&callable_trampoline<target, crossing_type<Given>...>>());
     }

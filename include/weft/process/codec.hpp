@@ -1,8 +1,8 @@
 // Values to bytes and back: the only header that includes cereal.
-// The archives are weft's own: they work in memory, refuse counts that the bytes left cannot hold, and cap the depth, so that
-// malformed input is a transfer_error and never undefined behaviour. Both sides are the same program on the same machine:
-// there is no byte order and no version.
-// Source: cereal 1.3.2, "Archive Specialization" and archives/binary.hpp.
+// The archives are weft's own: they work in memory, refuse counts that the bytes left cannot hold, and cap the depth,
+// so that malformed input is a transfer_error and never undefined behaviour. Both sides are the same program on the
+// same machine: there is no byte order and no version. Source: cereal 1.3.2, "Archive Specialization" and
+// archives/binary.hpp.
 #pragma once
 
 #include <weft/base/error.hpp>
@@ -126,7 +126,8 @@ void CEREAL_LOAD_FUNCTION_NAME(input_archive& archive, cereal::BinaryData<T>& da
 
 /// A class without state: there is nothing to carry but that it is there.
 template <class T>
-concept crosses_as_nothing = !has_codec<T> && !crosses_as_bytes<T> && std::is_empty_v<T> && std::is_default_constructible_v<T>;
+concept crosses_as_nothing =
+    !has_codec<T> && !crosses_as_bytes<T> && std::is_empty_v<T> && std::is_default_constructible_v<T>;
 
 /// A plain function: crosses as its identity.
 template <class T>
@@ -183,7 +184,8 @@ T decode(decoder& in) {
 template <class T>
 inline constexpr bool has_encoding =
     has_codec<T> || crosses_as_bytes<T> || crosses_as_function<T> || crosses_as_nothing<T> ||
-    (cereal::traits::is_output_serializable<T, output_archive>::value && cereal::traits::is_input_serializable<T, input_archive>::value);
+    (cereal::traits::is_output_serializable<T, output_archive>::value &&
+     cereal::traits::is_input_serializable<T, input_archive>::value);
 
 }  // namespace weft::detail
 

@@ -43,7 +43,8 @@ class crash_policy {
   static const crash_policy fail_task;
   /// Everything fails and the pool takes no more work, as in Python.
   static const crash_policy break_pool;
-  /// The task is given to another worker, up to `times` times; then it fails as with fail_task. Only for tasks that may run more than once.
+  /// The task is given to another worker, up to `times` times; then it fails as with fail_task. Only for tasks that may
+  /// run more than once.
   static constexpr crash_policy retry(unsigned times) noexcept { return {kind::retry, times}; }
 
   constexpr kind what() const noexcept { return kind_; }
@@ -59,7 +60,8 @@ inline constexpr crash_policy crash_policy::fail_task{kind::fail_task, 0};
 inline constexpr crash_policy crash_policy::break_pool{kind::break_pool, 0};
 
 struct process_pool_options {
-  /// Worker processes at the most, started when there is work for them. 0: cpu_count(). More than 1,024 need `allow_many_workers`.
+  /// Worker processes at the most, started when there is work for them. 0: cpu_count(). More than 1,024 need
+  /// `allow_many_workers`.
   std::size_t max_workers = 0;
   /// Called once in each worker before its first task. If it throws or its worker dies, the pool is broken.
   remote_call initializer{};

@@ -1,4 +1,5 @@
-// The executor on processes: Python's ProcessPoolExecutor. For isolation, hard limits, and code that is not thread-safe.
+// The executor on processes: Python's ProcessPoolExecutor. For isolation, hard limits, and code that is not
+// thread-safe.
 //
 // Protocol: src/process/README.md.
 #pragma once
@@ -26,8 +27,8 @@ class process_pool_core;
 /// A worker that crashes costs its task and nothing else (process_pool_options::on_crash).
 /// **Thread safety**: submit, post, map and shutdown from any thread, also from callbacks. Immovable.
 /// **Errors**: invalid_state if main did not call weft::init; invalid_argument for too many workers.
-/// **Python**: concurrent.futures.ProcessPoolExecutor, except that a crash does not break the pool unless asked for. Callbacks run on the pool's
-/// manager thread; one that waits there for another task of the pool gets would_deadlock.
+/// **Python**: concurrent.futures.ProcessPoolExecutor, except that a crash does not break the pool unless asked for.
+/// Callbacks run on the pool's manager thread; one that waits there for another task of the pool gets would_deadlock.
 class WEFT_EXPORT process_pool_executor {
  public:
   explicit process_pool_executor(process_pool_options options = {});
@@ -37,10 +38,10 @@ class WEFT_EXPORT process_pool_executor {
   ~process_pool_executor();
 
   /// Runs `f(args...)` in a worker. Arguments are encoded here; a string literal arrives as std::string. Never blocks.
-  /// **Errors**: shutdown_error after shutdown; broken_process_pool; transfer_error or what a serialize function throws,
-  /// and std::bad_alloc (the pool is unchanged). Of the future: terminated_worker, time_limit_exceeded, transfer_error
-  /// for what could not be decoded, and what the task threw: std's, weft's and registered types as themselves
-  /// (remote_trace() tells where), others as remote_error.
+  /// **Errors**: shutdown_error after shutdown; broken_process_pool; transfer_error or what a serialize function
+  /// throws, and std::bad_alloc (the pool is unchanged). Of the future: terminated_worker, time_limit_exceeded,
+  /// transfer_error for what could not be decoded, and what the task threw: std's, weft's and registered types as
+  /// themselves (remote_trace() tells where), others as remote_error.
   template <class F, class... Args>
     requires(!std::is_same_v<std::remove_cvref_t<F>, task_options>)
   auto submit(F&& f, Args&&... args) {
@@ -94,8 +95,9 @@ class WEFT_EXPORT process_pool_executor {
   /// **Blocks** with wait_for::tasks until the workers are gone; from a done callback it does not wait.
   void shutdown(wait_for how_long = wait_for::tasks, pending what = pending::run);
 
-  /// Ends the workers now, politely first: SIGTERM, and SIGKILL for those that are still there two seconds later. Running
-  /// tasks fail with terminated_worker, queued ones with broken_process_pool, later submits throw shutdown_error.
+  /// Ends the workers now, politely first: SIGTERM, and SIGKILL for those that are still there two seconds later.
+  /// Running tasks fail with terminated_worker, queued ones with broken_process_pool, later submits throw
+  /// shutdown_error.
   /// **Blocks** until the workers are gone. **Python**: terminate_workers.
   void terminate_workers();
   /// The same with SIGKILL at once. **Python**: kill_workers.

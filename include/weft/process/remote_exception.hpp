@@ -1,6 +1,7 @@
 // Exceptions as values: how what a task threw in a worker reaches the caller.
-// std's, weft's and registered types arrive as themselves, with the same message; others arrive as weft::remote_error with the type's name.
-// Either way the text on where it was thrown comes along: nested under the exception (std::nested_exception), where remote_trace() finds it.
+// std's, weft's and registered types arrive as themselves, with the same message; others arrive as weft::remote_error
+// with the type's name. Either way the text on where it was thrown comes along: nested under the exception
+// (std::nested_exception), where remote_trace() finds it.
 #pragma once
 
 #include <weft/base/error.hpp>
@@ -46,7 +47,8 @@ template <class E>
 class with_message : public E {
  public:
   template <class... Args>
-  explicit with_message(std::string message, Args&&... args) : E(std::forward<Args>(args)...), message_(std::move(message)) {}
+  explicit with_message(std::string message, Args&&... args)
+      : E(std::forward<Args>(args)...), message_(std::move(message)) {}
   const char* what() const noexcept override { return message_.c_str(); }
 
  private:
@@ -72,8 +74,8 @@ WEFT_EXPORT std::exception_ptr decode_exception(decoder& in);
 
 }  // namespace detail
 
-/// Lets exceptions of type E keep their type on the way from a worker. E is made from its message (what()), or by default. Call it in the
-/// parent before the results arrive; the worker needs nothing.
+/// Lets exceptions of type E keep their type on the way from a worker. E is made from its message (what()), or by
+/// default. Call it in the parent before the results arrive; the worker needs nothing.
 /// **Thread safety**: any thread.
 template <class E>
 void register_exception() {

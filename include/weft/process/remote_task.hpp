@@ -47,7 +47,8 @@ template <class T, when_failed Policy>
 class remote_block final : public result_block<T>, public remote_task {
  public:
   remote_block() noexcept
-      : result_block<T>(operations, Policy == when_failed::keep_for_reader), remote_task(*this, &remote_block::complete_with) {}
+      : result_block<T>(operations, Policy == when_failed::keep_for_reader),
+        remote_task(*this, &remote_block::complete_with) {}
 
  private:
   static void complete_with(remote_task& base, decoder& in) {

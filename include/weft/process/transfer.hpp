@@ -1,6 +1,7 @@
 // What may cross to another process, decided at compile time.
-// Arithmetic types, enums and what opts in cross as bytes; a type with a weft::codec crosses as that says; everything else crosses through
-// cereal (weft/process/codec.hpp). Pointers, references, views and callables with state do not cross: they would mean nothing there.
+// Arithmetic types, enums and what opts in cross as bytes; a type with a weft::codec crosses as that says; everything
+// else crosses through cereal (weft/process/codec.hpp). Pointers, references, views and callables with state do not
+// cross: they would mean nothing there.
 #pragma once
 
 #include <weft/process/bytes.hpp>
@@ -183,12 +184,13 @@ constexpr obstacle first_obstacle(type_list<Ts...>) noexcept {
   return found;
 }
 
-/// As what an argument of type `Given` (as deduced for a forwarding reference) crosses: a string literal as std::string, anything else as its
-/// decayed type.
+/// As what an argument of type `Given` (as deduced for a forwarding reference) crosses: a string literal as
+/// std::string, anything else as its decayed type.
 template <class Given>
-using crossing_type = std::conditional_t<std::is_array_v<std::remove_reference_t<Given>> &&
-                                             std::is_same_v<std::remove_cv_t<std::remove_extent_t<std::remove_reference_t<Given>>>, char>,
-                                         std::string, std::decay_t<Given>>;
+using crossing_type =
+    std::conditional_t<std::is_array_v<std::remove_reference_t<Given>> &&
+                           std::is_same_v<std::remove_cv_t<std::remove_extent_t<std::remove_reference_t<Given>>>, char>,
+                       std::string, std::decay_t<Given>>;
 
 }  // namespace detail
 }  // namespace weft

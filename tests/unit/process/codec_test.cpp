@@ -139,9 +139,11 @@ TEST(Codec, NeverDoesWorseThanThrowOnRandomBytes) {
   const unsigned seed = std::random_device{}();
   SCOPED_TRACE(seed);
   std::mt19937 random(seed);
-  using everything = std::tuple<person, std::map<int, std::string>, std::variant<int, std::vector<bool>>, std::unique_ptr<person>>;
+  using everything =
+      std::tuple<person, std::map<int, std::string>, std::variant<int, std::vector<bool>>, std::unique_ptr<person>>;
   weft::encoder valid;
-  weft::detail::encode(valid, everything(person{"Ada", 1, colour::red, {{1, 2}}}, std::map<int, std::string>{{1, "one"}}, std::vector<bool>{true}, nullptr));
+  weft::detail::encode(valid, everything(person{"Ada", 1, colour::red, {{1, 2}}},
+                                         std::map<int, std::string>{{1, "one"}}, std::vector<bool>{true}, nullptr));
   for (int round = 0; round < 20'000; ++round) {
     std::vector<std::byte> bytes(valid.bytes().begin(), valid.bytes().end());
     for (int change = 0; change < 3; ++change) bytes[random() % bytes.size()] = static_cast<std::byte>(random());

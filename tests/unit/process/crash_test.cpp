@@ -2,13 +2,13 @@
 
 #include "process/fault_point.hpp"
 
-#include <atomic>
-#include <csignal>
 #include <fcntl.h>
-#include <filesystem>
-#include <fstream>
 #include <sys/resource.h>
 #include <sys/socket.h>
+#include <atomic>
+#include <csignal>
+#include <filesystem>
+#include <fstream>
 
 namespace {
 
@@ -56,7 +56,7 @@ TEST_F(CrashingWorkers, CostOneTaskOfAHundred) {
   EXPECT_EQ(pool.submit(&zoo::twice, 4).result(), 8);
 }
 
-TEST_F(CrashingWorkers, BRK_1_2_3_10_BreakThePoolIfThatIsThePolicy) {
+TEST_F(CrashingWorkers, BRK_1_BRK_2_BRK_3_BRK_10_BreakThePoolIfThatIsThePolicy) {
   weft::process_pool_executor pool{{.max_workers = 2, .on_crash = weft::crash_policy::break_pool}};
   std::vector<::pid_t> workers{pool.submit(&zoo::process_id).result()};
   auto hanging = pool.submit(&zoo::hang);
@@ -106,14 +106,16 @@ TEST_F(CrashingWorkers, BRK_5_AnArgumentThatCannotBeEncodedLeavesThePoolUnchange
   for (int i = 0; i < 100; ++i) EXPECT_EQ(futures[static_cast<std::size_t>(i)].result(20s), 2 * i);
 }
 
-TEST_F(CrashingWorkers, BRK_6_7_WhatCannotBeDecodedFailsItsFutureOnly) {
+TEST_F(CrashingWorkers, BRK_6_BRK_7_WhatCannotBeDecodedFailsItsFutureOnly) {
   weft::process_pool_executor pool{{.max_workers = 1}};
   auto argument = pool.submit([](const stubborn& s) { return s.value; }, stubborn{1});
-  EXPECT_THAT(error_of<weft::transfer_error>(argument).what(), HasSubstr("argument 1 could not be decoded in the worker: no such value"));
+  EXPECT_THAT(error_of<weft::transfer_error>(argument).what(),
+              HasSubstr("argument 1 could not be decoded in the worker: no such value"));
   auto result = pool.submit([] { return stubborn{2}; });
   EXPECT_THAT(error_of<weft::transfer_error>(result).what(), HasSubstr("result could not be decoded: no such value"));
   auto unwritten = pool.submit([] { return unwilling{}; });
-  EXPECT_THAT(error_of<weft::transfer_error>(unwritten).what(), HasSubstr("result could not be encoded in the worker: cannot be written"));
+  EXPECT_THAT(error_of<weft::transfer_error>(unwritten).what(),
+              HasSubstr("result could not be encoded in the worker: cannot be written"));
   EXPECT_EQ(pool.submit(&zoo::twice, 5).result(20s), 10);
 }
 
@@ -199,10 +201,11 @@ TEST_F(CrashingWorkers, PPX_10_ATaskOverItsTimeLimitIsKilledWithWhatItStarted) {
   EXPECT_THROW(static_cast<void>(pool.submit({.time_limit = 0s}, &zoo::twice, 5)), weft::invalid_argument);
 }
 
-TEST_F(CrashingWorkers, INI_2_4_AnInitializerThatThrowsBreaksThePoolWithItsMessage) {
+TEST_F(CrashingWorkers, INI_2_INI_4_AnInitializerThatThrowsBreaksThePoolWithItsMessage) {
   std::atomic<int> reported = 0;
   auto former = weft::set_error_hook([&](const weft::lost_error& lost) {
-    reported += lost.source == weft::error_source::initializer && weft::describe(lost.error).find("not today") != std::string::npos;
+    reported += lost.source == weft::error_source::initializer &&
+                weft::describe(lost.error).find("not today") != std::string::npos;
   });
   {
     weft::process_pool_executor pool{{.max_workers = 1, .initializer = {&zoo::failing, "not today"}}};

@@ -36,7 +36,8 @@ TEST_F(RemoteExceptions, OfWeftAndOfRegisteredTypesKeepTheirTypeToo) {
   EXPECT_STREQ(error_of<weft::queue_full>(pool.submit([] { throw weft::queue_full("full"); })).what(), "full");
   EXPECT_STREQ(error_of<custom_error>(pool.submit([] { throw custom_error("mine"); })).what(), "mine");
   EXPECT_STREQ(error_of<std::bad_alloc>(pool.submit([] { throw std::bad_alloc(); })).what(), "std::bad_alloc");
-  const auto system = error_of<std::system_error>(pool.submit([] { throw std::system_error(ENOENT, std::generic_category(), "opening"); }));
+  const auto system = error_of<std::system_error>(
+      pool.submit([] { throw std::system_error(ENOENT, std::generic_category(), "opening"); }));
   EXPECT_EQ(system.code(), std::errc::no_such_file_or_directory);
   EXPECT_STREQ(system.what(), "opening: No such file or directory");
 }
@@ -67,7 +68,7 @@ TEST_F(RemoteExceptions, EXC_4_CarryTheTextOfTheirCauses) {
   }
 }
 
-TEST_F(RemoteExceptions, EXC_2_3_OfTheLibraryItselfAreTheTasksFailure) {
+TEST_F(RemoteExceptions, EXC_2_EXC_3_OfTheLibraryItselfAreTheTasksFailure) {
   weft::process_pool_executor pool{{.max_workers = 1}};
   auto cancelled = pool.submit([] { throw weft::cancelled_error("mine"); });
   EXPECT_STREQ(error_of<weft::cancelled_error>(cancelled).what(), "mine");

@@ -32,7 +32,8 @@ TEST_F(ProcessPool, SUB_1_CallsFunctionsConstantsMembersAndCapturelessLambdas) {
   EXPECT_EQ(pool.submit<&zoo::add>(3, 4).result(), 7);
   EXPECT_EQ(pool.submit<&account::plus>(account{5}, 6).result(), 11);
   EXPECT_EQ(pool.submit([](int n) { return n * n; }, 7).result(), 49);
-  EXPECT_EQ(pool.submit([](const auto& words) { return words.size(); }, std::vector<std::string>{"a", "b"}).result(), 2U);
+  EXPECT_EQ(pool.submit([](const auto& words) { return words.size(); }, std::vector<std::string>{"a", "b"}).result(),
+            2U);
   int (*chosen)(int) = &zoo::twice;
   EXPECT_EQ(pool.submit(chosen, 8).result(), 16);
 }
@@ -40,7 +41,9 @@ TEST_F(ProcessPool, SUB_1_CallsFunctionsConstantsMembersAndCapturelessLambdas) {
 TEST_F(ProcessPool, ArgumentsCrossAsValuesAndALiteralAsAString) {
   weft::process_pool_executor pool{{.max_workers = 1}};
   EXPECT_EQ(pool.submit(&zoo::echo, "literal").result(), "literal");
-  EXPECT_EQ(*pool.submit([](std::unique_ptr<int> p) { return std::make_unique<int>(*p + 1); }, std::make_unique<int>(1)).result(), 2);
+  EXPECT_EQ(*pool.submit([](std::unique_ptr<int> p) { return std::make_unique<int>(*p + 1); }, std::make_unique<int>(1))
+                 .result(),
+            2);
   const std::string large(20'000'000, 'x');
   EXPECT_EQ(pool.submit(&zoo::echo, large).result(), large);
   EXPECT_EQ(pool.submit([](int (*f)(int), int n) { return f(n); }, &zoo::twice, 21).result(), 42);
@@ -62,7 +65,8 @@ TEST_F(ProcessPool, SUB_5_StartsNoMoreWorkersThanThereIsWorkFor) {
 TEST_F(ProcessPool, SUB_7_APostedTaskRunsAndItsErrorGoesToTheHook) {
   const std::string path = processes::fresh_path("posted");
   std::atomic<int> reported = 0;
-  auto former = weft::set_error_hook([&](const weft::lost_error& lost) { reported += lost.source == weft::error_source::posted_task; });
+  auto former = weft::set_error_hook(
+      [&](const weft::lost_error& lost) { reported += lost.source == weft::error_source::posted_task; });
   {
     weft::process_pool_executor pool{{.max_workers = 1}};
     pool.post(&zoo::touch, path);

@@ -34,7 +34,8 @@ TEST(FunctionId, OfAModuleWithoutBuildIdIsRefusedNamingTheLinkerFlag) {
 
 TEST(FunctionId, OfDataOrOfNothingIsRefused) {
   static int data = 0;
-  EXPECT_THROW(static_cast<void>(weft::detail::identify_function(reinterpret_cast<code_address>(&data))), weft::transfer_error);
+  EXPECT_THROW(static_cast<void>(weft::detail::identify_function(reinterpret_cast<code_address>(&data))),
+               weft::transfer_error);
   std::string identity = weft::detail::identify_function(reinterpret_cast<code_address>(&zoo::add));
   std::string elsewhere = identity;
   elsewhere[6] = '\x7f';  // an offset far outside

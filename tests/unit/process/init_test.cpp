@@ -23,7 +23,19 @@ TEST_F(ProcessInit, FRK_2_IsReexecutedWhereThreadsExistAlready) {
   EXPECT_EQ(scenario.wait(), 0);
 }
 
+// ThreadSanitizer ends a child of a program with threads that starts a thread; the test is about just that.
+#if defined(__SANITIZE_THREAD__)
+#define WEFT_TEST_UNDER_TSAN 1
+#elif defined(__has_feature)
+#if __has_feature(thread_sanitizer)
+#define WEFT_TEST_UNDER_TSAN 1
+#endif
+#endif
+
 TEST_F(ProcessInit, FRK_1_AForkedChildMakesAPoolOfItsOwn) {
+#ifdef WEFT_TEST_UNDER_TSAN
+  GTEST_SKIP() << "ThreadSanitizer refuses threads in a forked child of a program with threads";
+#endif
   processes::program scenario({"--scenario", "raw_fork"});
   EXPECT_EQ(scenario.line(), "7 11");
   EXPECT_EQ(scenario.wait(), 0);
@@ -48,8 +60,8 @@ TEST_F(ProcessInit, PPX_9_NothingOfOursOutlivesAKilledParent) {
 }
 
 TEST_F(ProcessInit, AnEndedProgramLeavesNothing) {
-  processes::program scenario({"--scenario", "raw_fork"});
-  static_cast<void>(scenario.line());
+  processes::program scenario({"--scenario", "static_pool"});
+  EXPECT_EQ(scenario.line(), "ran");
   EXPECT_EQ(scenario.rest(), "") << "somebody held its standard output open";
 }
 

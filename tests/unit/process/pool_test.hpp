@@ -12,8 +12,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <unistd.h>
+#include <chrono>
 
 using namespace std::chrono_literals;
 
@@ -27,7 +27,8 @@ class pool_test : public testing::Test {
   void TearDown() override {
     // One child, the fork server; it has one, the spare, at the most.
     EXPECT_TRUE(processes::eventually([] { return processes::children_of(::getpid()).size() == 1; }));
-    EXPECT_TRUE(processes::eventually([] { return processes::children_of(weft::detail::fork_server_pid()).size() <= 1; }));
+    EXPECT_TRUE(
+        processes::eventually([] { return processes::children_of(weft::detail::fork_server_pid()).size() <= 1; }));
     EXPECT_EQ(processes::open_descriptors(), descriptors_);
   }
 

@@ -1,5 +1,9 @@
 #include "unit/process/processes.hpp"
 
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <array>
 #include <atomic>
 #include <cerrno>
@@ -7,11 +11,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iterator>
-#include <spawn.h>
 #include <stdexcept>
-#include <fcntl.h>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace processes {
 
@@ -19,7 +19,8 @@ bool alive(::pid_t pid) {
   std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
   std::string text((std::istreambuf_iterator<char>(file)), {});
   const auto name_end = text.rfind(')');
-  return name_end != std::string::npos && text.size() > name_end + 2 && text[name_end + 2] != 'Z' && text[name_end + 2] != 'X';
+  return name_end != std::string::npos && text.size() > name_end + 2 && text[name_end + 2] != 'Z' &&
+         text[name_end + 2] != 'X';
 }
 
 std::vector<::pid_t> children_of(::pid_t pid) {
@@ -38,7 +39,8 @@ std::size_t open_descriptors() {
 
 std::string fresh_path(const std::string& stem) {
   static std::atomic<int> count = 0;
-  return (std::filesystem::temp_directory_path() / ("weft_" + stem + "_" + std::to_string(::getpid()) + "_" + std::to_string(++count)))
+  return (std::filesystem::temp_directory_path() /
+          ("weft_" + stem + "_" + std::to_string(::getpid()) + "_" + std::to_string(++count)))
       .string();
 }
 
@@ -78,7 +80,8 @@ std::string program::line() {
 std::string program::rest() {
   std::string text;
   std::array<char, 4096> room{};
-  for (ssize_t got = 0; (got = ::read(output_, room.data(), room.size())) > 0;) text.append(room.data(), static_cast<std::size_t>(got));
+  for (ssize_t got = 0; (got = ::read(output_, room.data(), room.size())) > 0;)
+    text.append(room.data(), static_cast<std::size_t>(got));
   return text;
 }
 

@@ -1,10 +1,10 @@
 // Looking at processes from outside: who is alive, who is whose child, how many descriptors are open.
 #pragma once
 
+#include <sys/types.h>
 #include <chrono>
 #include <cstddef>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace processes {

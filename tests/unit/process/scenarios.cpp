@@ -6,11 +6,11 @@
 
 #include <weft/process/process_pool_executor.hpp>
 
+#include <sys/wait.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <thread>
-#include <sys/wait.h>
-#include <unistd.h>
 
 namespace scenarios {
 namespace {

@@ -9,7 +9,7 @@ using testing::HasSubstr;
 
 class ProcessShutdown : public pool_test {};
 
-TEST_F(ProcessShutdown, SHU_1_2_RefusesWorkAfterwardsAndMayBeRepeated) {
+TEST_F(ProcessShutdown, SHU_1_SHU_2_RefusesWorkAfterwardsAndMayBeRepeated) {
   weft::process_pool_executor pool{{.max_workers = 1}};
   auto f = pool.submit(&zoo::twice, 1);
   std::thread other([&] { pool.shutdown(); });
@@ -20,7 +20,7 @@ TEST_F(ProcessShutdown, SHU_1_2_RefusesWorkAfterwardsAndMayBeRepeated) {
   EXPECT_THROW(static_cast<void>(pool.submit(&zoo::twice, 1)), weft::shutdown_error);
 }
 
-TEST_F(ProcessShutdown, SHU_3_4_WithoutWaitingRunsOrCancelsTheQueue) {
+TEST_F(ProcessShutdown, SHU_3_SHU_4_WithoutWaitingRunsOrCancelsTheQueue) {
   weft::process_pool_executor runs{{.max_workers = 1}};
   auto first = runs.submit(&zoo::sleep_for, 50);
   auto second = runs.submit(&zoo::twice, 2);
@@ -36,7 +36,7 @@ TEST_F(ProcessShutdown, SHU_3_4_WithoutWaitingRunsOrCancelsTheQueue) {
   EXPECT_TRUE(queued.cancelled());
 }
 
-TEST_F(ProcessShutdown, SHU_5_8_AfterTheScopeTheWorkersAreGoneAndResultsRemain) {
+TEST_F(ProcessShutdown, SHU_5_SHU_8_AfterTheScopeTheWorkersAreGoneAndResultsRemain) {
   weft::future<::pid_t> f;
   {
     weft::process_pool_executor pool{{.max_workers = 2}};

@@ -1,12 +1,12 @@
 #include "unit/process/zoo.hpp"
 
+#include <fcntl.h>
+#include <unistd.h>
 #include <csignal>
 #include <cstdio>
 #include <cstdlib>
-#include <fcntl.h>
 #include <stdexcept>
 #include <thread>
-#include <unistd.h>
 
 namespace zoo {
 

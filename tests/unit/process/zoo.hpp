@@ -1,11 +1,12 @@
-// Tasks for the process tests: well-behaved and bad ones. Defined in zoo.cpp, so that they are plain functions of the program.
+// Tasks for the process tests: well-behaved and bad ones. Defined in zoo.cpp, so that they are plain functions of the
+// program.
 #pragma once
 
+#include <sys/types.h>
 #include <chrono>
 #include <cstdint>
 #include <memory>
 #include <string>
-#include <sys/types.h>
 #include <vector>
 
 namespace zoo {
