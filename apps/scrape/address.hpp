@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-using CURLU = struct Curl_URL;
+using CURLU = struct Curl_URL;  // NOLINT(readability-identifier-naming): libcurl's own name
 
 namespace weft::scrape {
 
