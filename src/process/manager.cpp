@@ -17,7 +17,6 @@ using namespace std::chrono_literals;
 
 /// How long a worker may take to leave when asked politely.
 constexpr auto terminate_grace = 2s;
-constexpr auto answer_grace = 5s;
 
 constexpr unsigned source_bits = 2;
 

@@ -1,5 +1,6 @@
 // The manager of a process pool: one thread that starts workers, gives them tasks, takes their outcomes, and buries
-// them. Protocol: README.md beside this file. manager.cpp is the loop, manager_workers.cpp what happens to one worker.
+// them. Protocol: README.md beside this file. manager.cpp is the loop, manager_workers.cpp what happens to one worker,
+// manager_endings.cpp how it ends.
 // Thread safety: run() on one thread; everything else belongs to it. Foreign code (callbacks, decoding) runs without
 // any lock.
 #pragma once
@@ -31,6 +32,9 @@ class pool_manager {
 
  private:
   using clock = worker_link::clock;
+
+  /// How long a worker may take to leave when told to, and the fork server to answer.
+  static constexpr std::chrono::seconds leave_grace{5};
 
   // What an epoll event is about.
   enum class source : std::uint8_t { wake, report, channel, process };

@@ -1,4 +1,5 @@
 #include "contract/executor_contract.hpp"
+#include "contract/many_contract.hpp"
 
 #include <weft/process/init.hpp>
 #include <weft/process/process_pool_executor.hpp>
@@ -13,6 +14,7 @@ struct processes {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Processes, ExecutorContract, processes);
+INSTANTIATE_TYPED_TEST_SUITE_P(Processes, ManyContract, processes);
 
 }  // namespace weft::test
 

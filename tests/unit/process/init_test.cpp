@@ -59,6 +59,12 @@ TEST_F(ProcessInit, PPX_9_NothingOfOursOutlivesAKilledParent) {
       2s));
 }
 
+TEST_F(ProcessInit, FRK_3_AnApplicationThatReapsEveryChildIsNoHang) {
+  processes::program scenario({"--scenario", "reaping_handler"});
+  EXPECT_EQ(scenario.line(), "1 3");
+  EXPECT_EQ(scenario.wait(), 0);
+}
+
 TEST_F(ProcessInit, AnEndedProgramLeavesNothing) {
   processes::program scenario({"--scenario", "static_pool"});
   EXPECT_EQ(scenario.line(), "ran");

@@ -85,6 +85,23 @@ int raw_fork() {
   return 0;
 }
 
+/// An application whose handler reaps every child it can, the fork server too.
+int reaping_handler() {
+  struct ::sigaction action{};
+  action.sa_handler = [](int) {
+    while (::waitpid(-1, nullptr, WNOHANG) > 0) {
+    }
+  };
+  ::sigaction(SIGCHLD, &action, nullptr);
+  {
+    weft::process_pool_executor pool{{.max_workers = 1}};
+    const auto crashed = pool.submit(&zoo::segfault).exception();
+    ::kill(weft::detail::fork_server_pid(), SIGKILL);
+    std::printf("%d %d\n", crashed != nullptr ? 1 : 0, pool.submit(&zoo::add, 1, 2).result());
+  }
+  return 0;
+}
+
 }  // namespace
 
 int run_without_init(std::string_view name) { return name == "no_init" ? no_init() : -1; }
@@ -100,6 +117,7 @@ int run(std::string_view name) {
   if (name == "threads_first") return threads_first();
   if (name == "static_pool") return static_pool();
   if (name == "raw_fork") return raw_fork();
+  if (name == "reaping_handler") return reaping_handler();
   return 2;
 }
 
