@@ -251,6 +251,10 @@ TEST_F(CrashingWorkers, FRK_6_AnUnrelatedProgramInheritsNoDescriptor) {
 }
 
 TEST_F(CrashingWorkers, FRK_4_WithoutDescriptorsTheErrorIsClearAndThePoolWorksOn) {
+#ifdef __SANITIZE_ADDRESS__
+  GTEST_SKIP()
+      << "UBSan, built together with ASan, looks at memory through a pipe and takes its failure for a bad object";
+#endif
   weft::process_pool_executor pool{{.max_workers = 1}};
   ::rlimit before{};
   ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);

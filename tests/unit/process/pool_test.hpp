@@ -29,6 +29,8 @@ class pool_test : public testing::Test {
     EXPECT_TRUE(processes::eventually([] { return processes::children_of(::getpid()).size() == 1; }));
     EXPECT_TRUE(
         processes::eventually([] { return processes::children_of(weft::detail::fork_server_pid()).size() <= 1; }));
+    // A pool that was destroyed in a callback is still on its way out.
+    processes::eventually([&] { return processes::open_descriptors() == descriptors_; }, 2s);
     EXPECT_EQ(processes::open_descriptors(), descriptors_);
   }
 
