@@ -8,6 +8,7 @@
 
 #include <sys/wait.h>
 #include <unistd.h>
+#include <cerrno>
 #include <csignal>
 #include <cstdio>
 #include <thread>
@@ -89,8 +90,10 @@ int raw_fork() {
 int reaping_handler() {
   struct ::sigaction action{};
   action.sa_handler = [](int) {
+    const int before = errno;
     while (::waitpid(-1, nullptr, WNOHANG) > 0) {
     }
+    errno = before;
   };
   ::sigaction(SIGCHLD, &action, nullptr);
   {
