@@ -108,6 +108,9 @@ bool task::await(const deadline& until) {
     if (frame->running == this) throw would_deadlock("a task waits for its own future");
   }
   if (until.expired()) return done();
+  if (home_ != nullptr && this_worker().executor == home_ && operations_->run == nullptr) {
+    throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");
+  }
   for (unsigned round = 0; round < spin_rounds; ++round) {
     if (done()) return true;
     spin_pause(round);
