@@ -5,6 +5,7 @@
 #include <weft/base/error.hpp>
 
 #include "common/whole_file.hpp"
+#include "factorial/admission.hpp"
 #include "factorial/estimate.hpp"
 #include "factorial/memory.hpp"
 #include "factorial/run.hpp"
@@ -71,10 +72,10 @@ factorial::batch read_batch(const arguments& given) {
 /// What cannot fit is refused before anything is computed.
 double admit(const factorial::batch& numbers) {
   const double available = factorial::available_memory();
-  if (const double needed = factorial::estimated_bytes(numbers.largest()); needed > available) {
+  if (const auto n = factorial::first_too_large(numbers, available)) {
     throw CLI::ValidationError(
-        fmt::format("{}! needs about {:.3g} GB of memory and {:.3g} GB are available; ask for a smaller n",
-                    numbers.largest(), needed / 1e9, available / 1e9));
+        fmt::format("{}! needs about {:.3g} GB of memory and {:.3g} GB are available; ask for a smaller n", *n,
+                    factorial::estimated_bytes(*n) / 1e9, available / 1e9));
   }
   return available;
 }
@@ -122,9 +123,13 @@ std::string summary_fields(const factorial::run_summary& summary, const factoria
 
 int run(const arguments& given) {
   const auto start = std::chrono::steady_clock::now();
+  const bool in_json = given.json && given.output.empty();
+  if (in_json && !given.format.empty()) {
+    throw CLI::ValidationError(
+        "--json and --format both tell the form of standard output; leave one out, or add --output FILE");
+  }
   const auto numbers = read_batch(given);
   const auto options = plan(given, numbers, admit(numbers));
-  const bool in_json = given.json && given.output.empty();
   const format how = in_json ? format::json : given.format.empty() ? format::text : formats.find(given.format)->second;
 
   const auto file = open_output(given.output);
@@ -158,17 +163,10 @@ void add_options(CLI::App& command, arguments& given) {
   command.add_option("--workers", given.workers, "how many workers; as many as CPUs unless given")
       ->check(CLI::Range(1, 1024))
       ->type_name("N");
-  auto* how = command.add_option("--format", given.format, "text (5! = 120), jsonl or csv; text unless given");
-  how->check(CLI::IsMember({"text", "jsonl", "csv"}));
-  auto* output = command.add_option("--output", given.output, "write to FILE: whole or not at all")->type_name("FILE");
-  auto* json = command.add_flag("--json", given.json,
-                                "one JSON object: results and summary, or the summary alone with --output");
-  command.callback([how, output, json] {
-    if (json->count() > 0 && how->count() > 0 && output->count() == 0) {
-      throw CLI::ValidationError(
-          "--json and --format both tell the form of standard output; leave one out, or add --output FILE");
-    }
-  });
+  command.add_option("--format", given.format, "text (5! = 120), jsonl or csv; text unless given")
+      ->check(CLI::IsMember({"text", "jsonl", "csv"}));
+  command.add_option("--output", given.output, "write to FILE: whole or not at all")->type_name("FILE");
+  command.add_flag("--json", given.json, "one JSON object: results and summary, or the summary alone with --output");
 }
 
 }  // namespace

@@ -34,13 +34,14 @@ double estimated_seconds(std::uint64_t n) {
   return seconds_of_smallest + seconds_of_reference * std::pow(estimated_digits(n) / digits_of_reference, exponent);
 }
 
+double estimated_seconds(const spec& range) {
+  // Cost grows with n and is convex, so the trapezoid bounds the sum from above.
+  return (estimated_seconds(range.first) + estimated_seconds(range.last)) / 2 * static_cast<double>(range.count());
+}
+
 double estimated_seconds(const batch& numbers) {
   double total = 0;
-  for (const spec& one : numbers.specs()) {
-    // Cost grows with n and is convex, so the trapezoid bounds the sum from above.
-    const double ends = (estimated_seconds(one.first) + estimated_seconds(one.last)) / 2;
-    total += ends * static_cast<double>(one.count());
-  }
+  for (const spec& one : numbers.specs()) total += estimated_seconds(one);
   return total;
 }
 

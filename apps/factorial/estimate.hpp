@@ -16,7 +16,8 @@ double estimated_bytes(std::uint64_t n);
 /// Time in seconds of one thread for the text of n!; right within a factor of two on a 2020s machine.
 double estimated_seconds(std::uint64_t n);
 
-/// The same for a whole batch, repeats counted as work: an upper bound, found without walking the ranges.
+/// The same for ranges and whole batches, repeats counted as work: an upper bound, found without walking the ranges.
+double estimated_seconds(const spec& range);
 double estimated_seconds(const batch& numbers);
 
 /// Trailing zeros of n!, exact. **Source**: A.-M. Legendre, Essai sur la théorie des nombres, 2nd ed. 1808.

@@ -11,13 +11,13 @@
 namespace weft::factorial {
 namespace {
 
-constexpr std::size_t longest_quote = 40;
+constexpr std::size_t longest_quote = 24;
 
 bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 /// `whole` is what the person wrote, `text` the part of it that should be a number.
 std::uint64_t parse_number(std::string_view text, std::string_view whole) {
-  const std::string where = text == whole ? quoted(whole) : quoted(text) + " in " + quoted(whole);
+  const std::string where = text == whole || text.empty() ? quoted(whole) : quoted(text) + " in " + quoted(whole);
   if (text.empty()) throw invalid_argument(where + " lacks a number; write N, A..B or A..B..STEP, such as 0..20");
   if (text.size() > 1 && text[0] == '-' && std::all_of(text.begin() + 1, text.end(), is_digit)) {
     throw invalid_argument(where + " is negative; the factorial is defined for 0, 1, 2, ...");
@@ -64,7 +64,7 @@ std::string quoted(std::string_view text) {
   std::string result = "'";
   for (const char c : text.substr(0, longest_quote)) {
     const auto byte = static_cast<unsigned char>(c);
-    if (byte >= 0x20 && byte != 0x7f) {
+    if (byte >= 0x20 && byte < 0x7f) {
       result += c;
     } else {
       result += fmt::format("\\x{:02x}", byte);

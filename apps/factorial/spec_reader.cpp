@@ -94,7 +94,7 @@ class line_reader {
 }  // namespace
 
 void read_specs(const std::string& path, std::vector<spec>& specs) {
-  const std::string name = path == "-" ? "standard input" : quoted(path);
+  const std::string name = path == "-" ? "standard input" : "'" + path + "'";
   const file_handle file = open(path, name);
   line_reader lines(name, specs);
   std::array<char, 64 * 1024> buffer;
