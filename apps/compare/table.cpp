@@ -1,0 +1,108 @@
+#include "compare/table.hpp"
+
+#include <weft/base/error.hpp>
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace weft::compare {
+namespace {
+
+std::optional<knee> knee_of(way how, std::span<const row> rows) {
+  double best = 0;
+  std::size_t largest = 0;
+  for (const row& one : rows) {
+    if (one.measured.how != how) continue;
+    best = std::max(best, one.speed_up);
+    largest = std::max(largest, one.measured.workers);
+  }
+  if (largest == 0) return std::nullopt;
+  std::size_t workers = largest;
+  for (const row& one : rows) {
+    if (one.measured.how == how && one.speed_up >= close_to_best * best) workers = std::min(workers, one.measured.workers);
+  }
+  return knee{how, workers, workers == largest};
+}
+
+std::string seconds(double value) {
+  return value < 0.1 ? fmt::format("{:.1f} ms", value * 1e3) : fmt::format("{:.2f} s", value);
+}
+
+std::string line_of(const row& one) {
+  const cost& cell = one.measured;
+  return fmt::format("  {:<10} {:>7} {:>11}{} {:>10}{} {:>9} {:>8.2f}x {:>9.0f}%\n", name_of(cell.how), cell.workers,
+                     seconds(cell.wall_s), cell.sampled() ? '*' : ' ', seconds(cell.cpu_s), cell.sampled() ? '*' : ' ',
+                     fmt::format("{:.1f} MB", cell.peak_bytes / 1e6), one.speed_up, one.efficiency * 100);
+}
+
+std::string samples_note(const comparison& result) {
+  std::vector<std::string> samples;
+  for (const row& one : result.rows) {
+    if (!one.measured.sampled()) continue;
+    samples.push_back(fmt::format("{} of {} for {} x {}", one.measured.done, one.measured.total,
+                                  name_of(one.measured.how), one.measured.workers));
+  }
+  if (samples.empty()) return "";
+  std::string note = "  * scaled from a sample: ";
+  std::size_t width = note.size();
+  for (std::size_t i = 0; i < samples.size(); ++i) {
+    constexpr std::size_t line = 110;
+    if (width + samples[i].size() > line) {
+      note += "\n      ";
+      width = 6;
+    }
+    note += samples[i] + (i + 1 < samples.size() ? ", " : "\n");
+    width += samples[i].size() + 2;
+  }
+  return note;
+}
+
+std::string knees_note(const comparison& result) {
+  std::string note = "  More workers no longer pay after:";
+  const char* separator = " ";
+  for (const knee& one : result.knees) {
+    note += fmt::format("{}{} {}{}", separator, one.workers, name_of(one.how), one.largest ? " (the most measured)" : "");
+    separator = ", ";
+  }
+  return note + "\n";
+}
+
+}  // namespace
+
+cost scaled(cost sample, double startup_cpu_s) {
+  if (!sample.sampled() || sample.done == 0) return sample;
+  const double factor = static_cast<double>(sample.total) / static_cast<double>(sample.done);
+  sample.wall_s *= factor;
+  sample.cpu_s = startup_cpu_s + std::max(0.0, sample.cpu_s - startup_cpu_s) * factor;
+  return sample;
+}
+
+comparison compare_costs(job_kind job, std::string title, std::span<const cost> costs) {
+  if (costs.empty() || costs.front().how != way::sequential) {
+    throw invalid_argument("a comparison begins with the sequential run");
+  }
+  comparison result{.job = job, .title = std::move(title), .rows = {}, .knees = {}};
+  for (const cost& one : costs) {
+    const double speed_up = one.wall_s > 0 ? costs.front().wall_s / one.wall_s : 0;
+    result.rows.push_back({one, speed_up, speed_up / static_cast<double>(std::max<std::size_t>(one.workers, 1))});
+  }
+  for (const way how : {way::threads, way::processes, way::events}) {
+    if (const auto found = knee_of(how, result.rows)) result.knees.push_back(*found);
+  }
+  return result;
+}
+
+std::string to_text(const comparison& result) {
+  std::string text = result.title + "\n" +
+                     fmt::format("  {:<10} {:>7} {:>11}  {:>10}  {:>9} {:>9} {:>10}\n", "way", "workers", "wall", "CPU",
+                                 "peak mem", "speed-up", "efficiency");
+  for (const row& one : result.rows) text += line_of(one);
+  text += samples_note(result);
+  if (!result.knees.empty()) text += knees_note(result);
+  return text;
+}
+
+}  // namespace weft::compare
