@@ -12,6 +12,7 @@ int run(int argc, char** argv) {
   tool.require_subcommand(1);
   tool.set_version_flag("--version", "weft " WEFT_VERSION);
   action chosen;
+  add_compare(tool, chosen);
   add_factorial(tool, chosen);
 
   try {

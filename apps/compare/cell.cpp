@@ -5,10 +5,10 @@
 #include <weft/base/error.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 
+#include <sys/resource.h>
 #include <chrono>
 #include <ranges>
 #include <string_view>
-#include <sys/resource.h>
 
 namespace weft::compare {
 namespace {
@@ -39,7 +39,7 @@ void do_sequentially(cell_report& report, Work work, const Items& items) {
 template <class Pool, class Work, class Items>
 void do_on(Pool& pool, cell_report& report, Work work, const Items& items) {
   // Answers are used up as they come: the window keeps a slow reader from piling them up.
-  const map_options window{.buffer = 4 * pool.max_workers()};
+  const map_options window{.chunk = 1, .buffer = 4 * pool.max_workers()};
   for (auto&& answer : pool.map(work, items, window)) add_answer(report, digest(answer));
   report.peak_bytes = peak_memory_of_tree();
 }
@@ -47,13 +47,15 @@ void do_on(Pool& pool, cell_report& report, Work work, const Items& items) {
 template <class Work, class Items>
 void do_job(cell_report& report, const cell_request& request, Work work, const Items& items) {
   switch (request.how) {
-    case way::sequential: return do_sequentially(report, work, items);
+    case way::sequential:
+      return do_sequentially(report, work, items);
     case way::threads: {
       thread_pool_executor pool({.max_workers = request.workers});
       return do_on(pool, report, work, items);
     }
     case way::processes:
-    case way::events: break;
+    case way::events:
+      break;
   }
   throw invalid_argument("the " + std::string(name_of(request.job)) + " job is not done by " +
                          std::string(name_of(request.how)));

@@ -28,17 +28,17 @@ struct cell_request {
   job_kind job = job_kind::compute;
   way how = way::sequential;
   std::size_t workers = 1;
-  std::uint64_t first = 0;         ///< compute: first, first + 1, ...
-  std::uint64_t count = 0;         ///< compute: how many
-  std::vector<std::string> urls;   ///< fetch
+  std::uint64_t first = 0;        ///< compute: first, first + 1, ...
+  std::uint64_t count = 0;        ///< compute: how many
+  std::vector<std::string> urls;  ///< fetch
 };
 
 struct cell_report {
   std::uint64_t items = 0;
-  std::uint64_t checksum = 0;   ///< equal for equal answers, whatever the order
-  double wall_s = 0;            ///< of the job, pool start and shutdown included
-  double startup_cpu_s = 0;     ///< spent before the job began
-  double peak_bytes = 0;        ///< of all processes of the cell, see peak.hpp
+  std::uint64_t checksum = 0;  ///< equal for equal answers, whatever the order
+  double wall_s = 0;           ///< of the job, pool start and shutdown included
+  double startup_cpu_s = 0;    ///< spent before the job began
+  double peak_bytes = 0;       ///< of all processes of the cell, see peak.hpp
 };
 
 /// Does the job. **Blocks** until it is done. **Errors**: what the job threw; invalid_argument for a way that the

@@ -48,7 +48,8 @@ measured measure(const demo_options& options, const cell_request& cell, std::uin
 }
 
 /// The sequential cell, then every way with every count.
-std::vector<cell_request> cells_of(const demo_options& options, const cell_request& job, std::initializer_list<way> ways) {
+std::vector<cell_request> cells_of(const demo_options& options, const cell_request& job,
+                                   std::initializer_list<way> ways) {
   std::vector<cell_request> cells{job};
   for (const way how : ways) {
     for (const std::size_t workers : options.workers) {
@@ -60,7 +61,8 @@ std::vector<cell_request> cells_of(const demo_options& options, const cell_reque
   return cells;
 }
 
-std::vector<measured> measure_all(const demo_options& options, const std::vector<cell_request>& cells, std::uint64_t total) {
+std::vector<measured> measure_all(const demo_options& options, const std::vector<cell_request>& cells,
+                                  std::uint64_t total) {
   std::vector<measured> results;
   for (const cell_request& cell : cells) {
     if (options.on_progress) options.on_progress(label(cell), results.size(), cells.size());
@@ -96,13 +98,15 @@ std::size_t pages_of_sample(std::size_t pages, std::chrono::nanoseconds delay, s
   return sample < static_cast<double>(pages) ? static_cast<std::size_t>(sample) : pages;
 }
 
-comparison compare_fetch(const demo_options& options, const std::vector<std::string>& urls, std::chrono::nanoseconds delay) {
+comparison compare_fetch(const demo_options& options, const std::vector<std::string>& urls,
+                         std::chrono::nanoseconds delay) {
   auto cells = cells_of(options, {.job = job_kind::fetch, .urls = urls}, {way::threads, way::events});
   for (cell_request& cell : cells) {
     cell.urls.resize(pages_of_sample(urls.size(), delay, cell.workers, options.fetch_budget));
   }
   const auto results = measure_all(options, cells, urls.size());
-  return compare_costs(job_kind::fetch, fmt::format("I/O-bound: {} pages that take {:.3g} s each", urls.size(), seconds(delay)),
+  return compare_costs(job_kind::fetch,
+                       fmt::format("I/O-bound: {} pages that take {:.3g} s each", urls.size(), seconds(delay)),
                        costs_of(results));
 }
 
@@ -112,12 +116,14 @@ comparison compare_compute(const demo_options& options, const jobs& work) {
   const auto results = measure_all(options, cells_of(options, job, {way::threads}), count);
   for (const measured& one : results) {
     if (one.checksum != results.front().checksum) {
-      throw error(fmt::format("{} x {} gave other factorials than the sequential run", name_of(one.spent.how), one.spent.workers));
+      throw error(fmt::format("{} x {} gave other factorials than the sequential run", name_of(one.spent.how),
+                              one.spent.workers));
     }
   }
-  return compare_costs(job_kind::compute,
-                       fmt::format("CPU-bound: the {} factorials from {}! to {}!", count, first_number, first_number + count - 1),
-                       costs_of(results));
+  return compare_costs(
+      job_kind::compute,
+      fmt::format("CPU-bound: the {} factorials from {}! to {}!", count, first_number, first_number + count - 1),
+      costs_of(results));
 }
 
 }  // namespace weft::compare

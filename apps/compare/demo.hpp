@@ -31,7 +31,8 @@ std::size_t pages_of_sample(std::size_t pages, std::chrono::nanoseconds delay, s
 
 /// The job of fetching `urls`, pages that take `delay` each. **Blocks** until all cells are measured.
 /// **Errors**: weft::error naming the cell that failed; std::system_error.
-comparison compare_fetch(const demo_options& options, const std::vector<std::string>& urls, std::chrono::nanoseconds delay);
+comparison compare_fetch(const demo_options& options, const std::vector<std::string>& urls,
+                         std::chrono::nanoseconds delay);
 
 /// The job of computing factorials, as many as take options.compute_time one after the other.
 /// **Errors**: as compare_fetch; also when two ways give different answers.

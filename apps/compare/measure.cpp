@@ -1,14 +1,14 @@
 #include "compare/measure.hpp"
 
+#include <spawn.h>
+#include <sys/resource.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include <cerrno>
 #include <chrono>
 #include <cstdio>
 #include <memory>
-#include <spawn.h>
-#include <sys/resource.h>
-#include <sys/wait.h>
 #include <system_error>
-#include <unistd.h>
 
 namespace weft::compare {
 namespace {
@@ -51,7 +51,9 @@ std::string content_of(std::FILE* file) {
   return pid;
 }
 
-double seconds(const ::timeval& time) { return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6; }
+double seconds(const ::timeval& time) {
+  return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) * 1e-6;
+}
 
 }  // namespace
 

@@ -1,5 +1,6 @@
 #include "compare/peak.hpp"
 
+#include <unistd.h>
 #include <algorithm>
 #include <charconv>
 #include <filesystem>
@@ -7,7 +8,6 @@
 #include <map>
 #include <string>
 #include <string_view>
-#include <unistd.h>
 #include <vector>
 
 namespace weft::compare {

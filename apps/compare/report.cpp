@@ -12,15 +12,9 @@ using nlohmann::ordered_json;
 
 ordered_json object_of(const row& one) {
   const cost& cell = one.measured;
-  return {{"way", name_of(cell.how)},
-          {"workers", cell.workers},
-          {"wall_s", cell.wall_s},
-          {"cpu_s", cell.cpu_s},
-          {"peak_bytes", cell.peak_bytes},
-          {"speed_up", one.speed_up},
-          {"efficiency", one.efficiency},
-          {"sampled", cell.sampled()},
-          {"items_done", cell.done},
+  return {{"way", name_of(cell.how)},     {"workers", cell.workers},       {"wall_s", cell.wall_s},
+          {"cpu_s", cell.cpu_s},          {"peak_bytes", cell.peak_bytes}, {"speed_up", one.speed_up},
+          {"efficiency", one.efficiency}, {"sampled", cell.sampled()},     {"items_done", cell.done},
           {"items", cell.total}};
 }
 

@@ -22,7 +22,8 @@ std::optional<knee> knee_of(way how, std::span<const row> rows) {
   if (largest == 0) return std::nullopt;
   std::size_t workers = largest;
   for (const row& one : rows) {
-    if (one.measured.how == how && one.speed_up >= close_to_best * best) workers = std::min(workers, one.measured.workers);
+    if (one.measured.how == how && one.speed_up >= close_to_best * best)
+      workers = std::min(workers, one.measured.workers);
   }
   return knee{how, workers, workers == largest};
 }
@@ -64,7 +65,8 @@ std::string knees_note(const comparison& result) {
   std::string note = "  More workers no longer pay after:";
   const char* separator = " ";
   for (const knee& one : result.knees) {
-    note += fmt::format("{}{} {}{}", separator, one.workers, name_of(one.how), one.largest ? " (the most measured)" : "");
+    note +=
+        fmt::format("{}{} {}{}", separator, one.workers, name_of(one.how), one.largest ? " (the most measured)" : "");
     separator = ", ";
   }
   return note + "\n";

@@ -23,10 +23,14 @@ constexpr std::string_view name_of(job_kind job) { return job == job_kind::fetch
 
 constexpr std::string_view name_of(way how) {
   switch (how) {
-    case way::sequential: return "sequential";
-    case way::threads: return "threads";
-    case way::processes: return "processes";
-    case way::events: return "events";
+    case way::sequential:
+      return "sequential";
+    case way::threads:
+      return "threads";
+    case way::processes:
+      return "processes";
+    case way::events:
+      return "events";
   }
   return "";
 }

@@ -1,11 +1,13 @@
 #include "factorial/run.hpp"
 
 #include "factorial/engine.hpp"
+#include "factorial/estimate.hpp"
 #include "factorial/planner.hpp"
 #include "factorial/text_store.hpp"
 #include "factorial/windowed.hpp"
 
 #include <weft/base/error.hpp>
+#include <weft/pool/thread_pool_executor.hpp>
 
 #include <string>
 #include <string_view>
@@ -62,9 +64,8 @@ class text_stream {
 };
 
 template <class Submit>
-run_summary deliver(const batch& numbers, const run_options& options, writer& out, Submit submit) {
-  windowed blocks(planner(numbers, digits_per_block), std::move(submit),
-                  {.blocks = blocks_per_worker * options.workers, .bytes = options.memory});
+run_summary deliver(const batch& numbers, const run_options& options, writer& out, std::size_t window, Submit submit) {
+  windowed blocks(planner(numbers, digits_per_block), std::move(submit), {.blocks = window, .bytes = options.memory});
   text_stream texts(blocks);
   text_store store(options.store_budget);
   run_summary summary;
@@ -87,17 +88,31 @@ run_summary deliver(const batch& numbers, const run_options& options, writer& ou
   return summary;
 }
 
+template <executor Pool>
+run_summary deliver_on(Pool& pool, const batch& numbers, const run_options& options, writer& out) {
+  return deliver(numbers, options, out, blocks_per_worker * options.workers,
+                 [&pool](const block& one) { return pool.submit(factorial_lines, one.first, one.step, one.count); });
+}
+
 }  // namespace
 
 executor_kind choose_executor(const batch& numbers, std::size_t workers) {
-  static_cast<void>(numbers);
-  static_cast<void>(workers);
-  return executor_kind::sequential;
+  constexpr double worth_a_pool_s = 5e-3;
+  const bool pays = workers > 1 && numbers.count() > 1 && estimated_seconds(numbers) >= worth_a_pool_s;
+  return pays ? executor_kind::threads : executor_kind::sequential;
 }
 
 run_summary run(const batch& numbers, const run_options& options, writer& out) {
   out.begin();
-  return deliver(numbers, options, out, [](const block& one) { return deferred{one}; });
+  switch (options.executor) {
+    case executor_kind::sequential:
+      return deliver(numbers, options, out, 1, [](const block& one) { return deferred{one}; });
+    case executor_kind::threads: {
+      thread_pool_executor pool({.max_workers = options.workers, .thread_name_prefix = "factorial"});
+      return deliver_on(pool, numbers, options, out);
+    }
+  }
+  throw invalid_argument("no such executor");
 }
 
 }  // namespace weft::factorial

@@ -14,7 +14,7 @@
 
 namespace weft::factorial {
 
-enum class executor_kind { sequential };
+enum class executor_kind { sequential, threads };
 
 struct run_options {
   executor_kind executor = executor_kind::sequential;

@@ -1,0 +1,190 @@
+// The heart of every future: one heap block with one atomic state word, shared by the handles and the executor.
+//
+// Layout: this header (48 bytes), then the result or the error, then the callable.
+//
+// State word: the low three bits are the state, the rest are flags.
+//
+//     pending --claim()--> running --finish()--> value | failed
+//        \--cancel()--> cancelled
+//
+// Protocol
+// 1. Whoever moves pending to running (claim: a worker, or a waiter that helps) owns the callable and must
+//    finish. Whoever moves pending to cancelled (cancel) owns the callable too, and destroys it.
+// 2. finish and cancel are one compare-and-exchange that also reads the flags; only if a flag says that somebody
+//    sleeps or is linked is there anything more to do. Results are written before it, by the owner of the callable.
+// 3. Sleepers of one future set `sleepers` and park on the state word itself.
+// 4. Waiters on many futures and callbacks are links in a list. It is changed only under the `list_lock` flag of the
+//    state word and only before the end; finish and cancel wait for that flag (a few instructions) and then own
+//    the list: waiters are told first (no foreign code runs), then callbacks run in the order they were added.
+// 5. References: handles (futures) and keepers (executor, promise) are counted apart in one word, because "the last
+//    handle may move the value out" must not depend on when the executor lets go. The block dies with the last of
+//    either.
+//
+// Who may disappear when: after its finish() the executor holds its own keeper until it has told everybody.
+// Source: the CPython Future protocol (set_running_or_notify_cancel); one-word states as in folly::Future.
+#pragma once
+
+#include <weft/base/assert.hpp>
+#include <weft/base/deadline.hpp>
+#include <weft/base/export.hpp>
+#include <weft/base/parking.hpp>
+
+#include <atomic>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace weft::detail {
+
+enum class task_state : std::uint32_t { pending = 0, running = 1, cancelled = 2, value = 3, failed = 4 };
+
+class task;
+
+/// One entry in a task's list: a waiter on many futures, or a callback.
+struct link {
+  link* next = nullptr;
+  /// Called once with the task done. A waiter's runs under nobody's lock and calls no foreign code; after its last
+  /// store the link may be gone. A callback's deletes the link.
+  void (*fire)(link&, task&) noexcept = nullptr;
+  bool is_waiter = false;
+};
+
+/// What the type-erased part must know of the typed part.
+struct task_operations {
+  /// Runs the claimed callable and finishes the task. Null where somebody else finishes it (a promise).
+  void (*run)(task&) noexcept;
+  /// Destroys the callable of a task that will never run.
+  void (*drop)(task&) noexcept;
+  /// Stores an error in a claimed task whose callable has not been run, and destroys the callable.
+  void (*fail)(task&, std::exception_ptr) noexcept;
+  /// Destroys the result or the error, and the block.
+  void (*destroy)(task&, task_state) noexcept;
+  /// The stored error of a failed task.
+  std::exception_ptr& (*error)(task&) noexcept;
+};
+
+class WEFT_EXPORT task {
+ public:
+  /// One keeper (the producer's side) and one handle if `with_handle`.
+  task(const task_operations& operations, bool with_handle) noexcept
+      : operations_(&operations), references_(one_keeper + (with_handle ? 1 : 0)) {}
+  task(const task&) = delete;
+  task& operator=(const task&) = delete;
+
+  task_state state() const noexcept { return static_cast<task_state>(word_.load() & state_mask); }
+  bool done() const noexcept { return is_done(word_.load()); }
+
+  /// Step 1. True if the caller now owns the callable and must finish.
+  bool claim() noexcept;
+  /// Runs a claimed task.
+  void run() noexcept { operations_->run(*this); }
+  /// Step 1 and 2. True if the task was pending; it is done then, and everybody has been told.
+  bool cancel() noexcept;
+  /// Step 2. The result or error has been stored by the caller, who had claimed the task.
+  void finish(task_state outcome) noexcept;
+
+  /// Finishes a claimed task, whose callable has not been run, with an error.
+  void fail(std::exception_ptr error) noexcept {
+    operations_->fail(*this, std::move(error));
+    finish(task_state::failed);
+  }
+
+  /// **Blocks** until done (true) or the deadline has passed (false). In a worker of the task's own executor it
+  /// claims and runs a pending task itself.
+  /// **Errors**: would_deadlock when a task waits for itself or nests too deeply.
+  bool await(const deadline& until);
+  /// If the calling thread is a worker of this task's executor and the task is pending: runs it here. True if so.
+  bool help();
+
+  /// Step 4. False if the task is done (nothing was added).
+  bool add_link(link& entry) noexcept;
+  /// True if the link was taken out; false if the task is done: fire was or will be called.
+  bool remove_link(link& entry) noexcept;
+
+  void add_handle() noexcept { references_.fetch_add(1); }
+  void add_keeper() noexcept { references_.fetch_add(one_keeper); }
+  void drop_handle() noexcept { release(1); }
+  void drop_keeper() noexcept { release(one_keeper); }
+  bool only_handle() const noexcept { return (references_.load() & handle_mask) == 1; }
+
+  /// The stored error (state failed), and that somebody has seen it.
+  std::exception_ptr& error() noexcept { return operations_->error(*this); }
+  void mark_error_seen() noexcept;
+
+  /// The executor this task was given to; compared, never dereferenced. Set before the task is shared.
+  const void* home() const noexcept { return home_; }
+  void set_home(const void* executor) noexcept { home_ = executor; }
+
+  /// Owned by the queue that holds the task.
+  task* next_in_queue = nullptr;
+
+ private:
+  static constexpr std::uint32_t state_mask = 7;
+  static constexpr std::uint32_t sleepers = 8;
+  static constexpr std::uint32_t linked = 16;
+  static constexpr std::uint32_t list_lock = 32;
+  static constexpr std::uint32_t error_seen = 64;
+  static constexpr std::uint64_t one_keeper = std::uint64_t{1} << 32;
+  static constexpr std::uint64_t handle_mask = one_keeper - 1;
+
+  static bool is_done(std::uint32_t word) noexcept {
+    return (word & state_mask) >= static_cast<std::uint32_t>(task_state::cancelled);
+  }
+  bool lock_list() noexcept;
+  void unlock_list() noexcept { word_.fetch_and(~list_lock); }
+  bool end(std::uint32_t expected_state, task_state outcome) noexcept;
+  void release(std::uint64_t what) noexcept;
+
+  // Written by claim, cancel, finish and the flag setters from any thread. The compare-and-exchange in end()
+  // pairs with every load that finds the task done: the result is visible after it.
+  futex_word word_{0};
+  const task_operations* const operations_;
+  // Written by whoever takes or gives a reference; the subtraction that reaches zero destroys the block.
+  std::atomic<std::uint64_t> references_;
+  // Protected by list_lock; after the end owned by whoever ended the task.
+  link* links_ = nullptr;
+  const void* home_ = nullptr;
+};
+
+static_assert(sizeof(task) <= 48, "the header of a task is at most 48 bytes");
+
+/// What the calling thread is to an executor; empty for threads that are no workers.
+struct worker_context {
+  const void* executor = nullptr;
+  /// The innermost running task and, through `outer`, those it was called from by helping.
+  struct frame {
+    const task* running;
+    const frame* outer;
+  };
+  const frame* innermost = nullptr;
+  /// A callback is running (of whatever task).
+  bool in_callback = false;
+  /// The lowest stack address that helping may still use.
+  const std::byte* stack_limit = nullptr;
+};
+
+WEFT_EXPORT worker_context& this_worker() noexcept;
+
+/// Makes the calling thread a worker of `executor`; called once at its start.
+WEFT_EXPORT void become_worker(const void* executor) noexcept;
+
+/// Claims and runs `item` as a worker does, then drops the executor's keeper. A task that was cancelled or
+/// claimed by a helper is only let go. Returns whether it ran here.
+WEFT_EXPORT bool run_as_worker(task& item) noexcept;
+
+/// Blocks for many: see weft/future/wait.hpp.
+enum class wait_until : std::uint8_t { all_done, first_done, first_failure };
+WEFT_EXPORT void wait_many(task* const* tasks, std::size_t count, wait_until condition, const deadline& until);
+
+/// The texts that describe() and errors use.
+WEFT_EXPORT const char* state_name(task_state state) noexcept;
+[[noreturn]] WEFT_EXPORT void throw_invalid_state(const char* what, task_state state);
+[[noreturn]] WEFT_EXPORT void throw_timeout(const task& awaited);
+[[noreturn]] WEFT_EXPORT void throw_cancelled();
+[[noreturn]] WEFT_EXPORT void throw_empty_handle();
+WEFT_EXPORT std::exception_ptr broken_promise_error();
+WEFT_EXPORT std::string describe_task(task& item);
+
+}  // namespace weft::detail

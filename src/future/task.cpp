@@ -1,0 +1,228 @@
+#include <weft/base/error.hpp>
+#include <weft/future/detail/task.hpp>
+#include <weft/future/error_hook.hpp>
+
+#include <pthread.h>
+#include <algorithm>
+#include <utility>
+
+namespace weft::detail {
+namespace {
+
+std::uint32_t bits(task_state state) noexcept { return static_cast<std::uint32_t>(state); }
+
+// What a nested task may need below its waiter's frame; generous, because the task is foreign code.
+constexpr std::size_t stack_reserve = std::size_t{128} * 1024;
+
+const std::byte* lowest_usable_stack() noexcept {
+  ::pthread_attr_t attributes;
+  if (::pthread_getattr_np(::pthread_self(), &attributes) != 0) return nullptr;
+  void* lowest = nullptr;
+  std::size_t size = 0;
+  ::pthread_attr_getstack(&attributes, &lowest, &size);
+  ::pthread_attr_destroy(&attributes);
+  return static_cast<const std::byte*>(lowest) + std::min(stack_reserve, size / 4);
+}
+
+// Runs a task that the caller has claimed, with the worker's frame around it.
+void run_framed(task& item) noexcept {
+  worker_context& worker = this_worker();
+  const worker_context::frame frame{&item, worker.innermost};
+  const bool in_callback = std::exchange(worker.in_callback, false);
+  worker.innermost = &frame;
+  item.run();
+  worker.innermost = frame.outer;
+  worker.in_callback = in_callback;
+}
+
+void fire_all(link* newest_first, task& done) noexcept {
+  // Waiters first: they run no foreign code, and nobody who waits depends on somebody's callback.
+  link* callbacks = nullptr;
+  while (newest_first != nullptr) {
+    link* const entry = newest_first;
+    newest_first = entry->next;
+    if (entry->is_waiter) {
+      entry->fire(*entry, done);
+    } else {
+      entry->next = callbacks;  // reverses: oldest first
+      callbacks = entry;
+    }
+  }
+  worker_context& worker = this_worker();
+  const bool outer = std::exchange(worker.in_callback, true);
+  while (callbacks != nullptr) {
+    link* const entry = callbacks;
+    callbacks = entry->next;
+    entry->fire(*entry, done);
+  }
+  worker.in_callback = outer;
+}
+
+}  // namespace
+
+bool task::claim() noexcept {
+  std::uint32_t seen = word_.load();
+  while ((seen & state_mask) == bits(task_state::pending)) {
+    if (word_.compare_exchange_weak(seen, seen | bits(task_state::running))) return true;
+  }
+  return false;
+}
+
+// Steps 2 to 4: from `expected_state` to `outcome`, then tells everybody. False if the state was another.
+bool task::end(std::uint32_t expected_state, task_state outcome) noexcept {
+  std::uint32_t seen = word_.load();
+  unsigned round = 0;
+  while (true) {
+    if ((seen & state_mask) != expected_state) return false;
+    if ((seen & list_lock) != 0) {
+      spin_pause(round++);
+      seen = word_.load();
+    } else if (word_.compare_exchange_weak(seen, (seen & ~(state_mask | sleepers)) | bits(outcome))) {
+      break;
+    }
+  }
+  // The caller's reference keeps the block alive from here to the end.
+  if (outcome == task_state::cancelled) operations_->drop(*this);
+  if ((seen & sleepers) != 0) unpark_all(&word_);
+  if ((seen & linked) != 0) fire_all(std::exchange(links_, nullptr), *this);
+  return true;
+}
+
+bool task::cancel() noexcept { return end(bits(task_state::pending), task_state::cancelled); }
+
+void task::finish(task_state outcome) noexcept { WEFT_ASSERT(end(bits(task_state::running), outcome)); }
+
+bool task::await(const deadline& until) {
+  if (done() || help()) return true;
+  for (const auto* frame = this_worker().innermost; frame != nullptr; frame = frame->outer) {
+    if (frame->running == this) throw would_deadlock("a task waits for its own future");
+  }
+  std::uint32_t seen = word_.load();
+  while (!is_done(seen)) {
+    if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
+    const auto result = park(word_, seen | sleepers, until);
+    seen = word_.load();
+    if (result == park_result::timed_out) return is_done(seen);
+  }
+  return true;
+}
+
+bool task::help() {
+  worker_context& worker = this_worker();
+  if (worker.executor == nullptr || worker.executor != home_ || operations_->run == nullptr) return false;
+  if (state() != task_state::pending) return false;
+  if (static_cast<const std::byte*>(__builtin_frame_address(0)) < worker.stack_limit) {
+    throw would_deadlock("tasks that wait for tasks of their own pool are nested too deeply for this worker's stack");
+  }
+  if (!claim()) return false;
+  add_keeper();  // the queue's own keeper may be dropped by another worker meanwhile
+  run_framed(*this);
+  drop_keeper();
+  return true;
+}
+
+bool task::lock_list() noexcept {
+  std::uint32_t seen = word_.load();
+  unsigned round = 0;
+  while (!is_done(seen)) {
+    if ((seen & list_lock) != 0) {
+      spin_pause(round++);
+      seen = word_.load();
+    } else if (word_.compare_exchange_weak(seen, seen | list_lock)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+bool task::add_link(link& entry) noexcept {
+  if (!lock_list()) return false;
+  entry.next = links_;
+  links_ = &entry;
+  word_.fetch_or(linked);
+  unlock_list();
+  return true;
+}
+
+bool task::remove_link(link& entry) noexcept {
+  if (!lock_list()) return false;
+  link** at = &links_;
+  while (*at != &entry) at = &(*at)->next;
+  *at = entry.next;
+  unlock_list();
+  return true;
+}
+
+void task::mark_error_seen() noexcept {
+  if ((word_.load() & error_seen) == 0) word_.fetch_or(error_seen);
+}
+
+void task::release(std::uint64_t what) noexcept {
+  if (references_.fetch_sub(what) != what) return;
+  const std::uint32_t word = word_.load();
+  const auto state = static_cast<task_state>(word & state_mask);
+  if (state == task_state::failed && (word & error_seen) == 0) report_lost_error(error_source::unread_failure, error());
+  if (state == task_state::pending) operations_->drop(*this);
+  operations_->destroy(*this, state);
+}
+
+worker_context& this_worker() noexcept {
+  thread_local constinit worker_context context;
+  return context;
+}
+
+void become_worker(const void* executor) noexcept {
+  worker_context& worker = this_worker();
+  worker.executor = executor;
+  worker.stack_limit = lowest_usable_stack();
+}
+
+bool run_as_worker(task& item) noexcept {
+  const bool mine = item.claim();
+  if (mine) run_framed(item);
+  item.drop_keeper();
+  return mine;
+}
+
+const char* state_name(task_state state) noexcept {
+  switch (state) {
+    case task_state::pending:
+      return "pending";
+    case task_state::running:
+      return "running";
+    case task_state::cancelled:
+      return "cancelled";
+    case task_state::value:
+    case task_state::failed:
+      return "finished";
+  }
+  return "unknown";
+}
+
+void throw_invalid_state(const char* what, task_state state) {
+  throw invalid_state(std::string(what) + ": the future is " + state_name(state));
+}
+
+void throw_timeout(const task& awaited) {
+  throw timeout_error(std::string("the future is still ") + state_name(awaited.state()) + " at the end of the timeout");
+}
+
+void throw_cancelled() { throw cancelled_error("the future was cancelled"); }
+
+void throw_empty_handle() {
+  throw invalid_state("this future is empty: it was default-constructed, moved from or consumed");
+}
+
+std::exception_ptr broken_promise_error() {
+  return std::make_exception_ptr(broken_promise("the promise was destroyed without an outcome"));
+}
+
+std::string describe_task(task& item) {
+  const task_state state = item.state();
+  std::string text = std::string("<future ") + state_name(state);
+  if (state == task_state::failed) text += " raised " + describe(item.error());
+  if (state == task_state::value) text += " with a value";
+  return text + ">";
+}
+
+}  // namespace weft::detail

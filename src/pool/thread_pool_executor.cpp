@@ -1,0 +1,22 @@
+#include <weft/pool/thread_pool_executor.hpp>
+
+#include "pool/thread_pool.hpp"
+
+namespace weft {
+
+thread_pool_executor::thread_pool_executor(thread_pool_options options)
+    : pool_(std::make_shared<detail::thread_pool>(std::move(options))) {}
+
+thread_pool_executor::~thread_pool_executor() { pool_->close(); }
+
+void thread_pool_executor::shutdown(wait_for how_long, pending what) { pool_->shutdown(how_long, what); }
+
+std::size_t thread_pool_executor::max_workers() const noexcept { return pool_->max_workers(); }
+
+std::size_t thread_pool_executor::workers() const { return pool_->workers(); }
+
+std::size_t thread_pool_executor::queued() const { return pool_->queued(); }
+
+void thread_pool_executor::enqueue(detail::task& item) { pool_->enqueue(item); }
+
+}  // namespace weft
