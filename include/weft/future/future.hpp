@@ -182,7 +182,8 @@ class promise {
   }
   ~promise() {
     if (block_ == nullptr) return;
-    if (block_->claim() || block_->state() == detail::task_state::running) {
+    // Without a handle there is nobody to tell, and never will be.
+    if (block_->has_handles() && (block_->claim() || block_->state() == detail::task_state::running)) {
       block_->fail(detail::broken_promise_error());
     }
     block_->drop_keeper();

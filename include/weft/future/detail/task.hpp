@@ -107,6 +107,7 @@ class WEFT_EXPORT task {
   void add_keeper() noexcept { references_.fetch_add(one_keeper); }
   void drop_handle() noexcept { release(1); }
   void drop_keeper() noexcept { release(one_keeper); }
+  bool has_handles() const noexcept { return (references_.load() & handle_mask) != 0; }
   bool only_handle() const noexcept { return (references_.load() & handle_mask) == 1; }
 
   /// The stored error (state failed), and that somebody has seen it.
