@@ -20,5 +20,6 @@ using action = std::function<int()>;
 
 void add_compare(CLI::App& tool, action& chosen);
 void add_factorial(CLI::App& tool, action& chosen);
+void add_scrape(CLI::App& tool, action& chosen);
 
 }  // namespace weft::cli

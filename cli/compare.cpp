@@ -1,11 +1,15 @@
 // weft compare: the same work sequentially, on threads and on processes, side by side.
 #include "command.hpp"
 
+#include <weft/base/error.hpp>
+
 #include "common/whole_file.hpp"
 #include "compare/demo.hpp"
 #include "compare/fetch.hpp"
 #include "compare/report.hpp"
 #include "factorial/engine.hpp"
+#include "scrape/scraper.hpp"
+#include "site/site.hpp"
 #include "values.hpp"
 
 #include <unistd.h>
@@ -14,6 +18,7 @@
 #include <filesystem>
 #include <iostream>
 #include <memory>
+#include <span>
 #include <string>
 #include <system_error>
 #include <vector>
@@ -39,8 +44,17 @@ struct cell_arguments {
   compare::cell_request request;
 };
 
+/// What `weft scrape` does, politeness included: one thread waits for all pages.
+std::uint64_t scrape_all(std::span<const std::string> urls, std::size_t workers) {
+  scrape::scrape_options options;
+  options.workers = static_cast<unsigned>(workers);
+  const auto summary = scrape::run(options, urls);
+  if (summary.failed > 0) throw error("cannot fetch " + summary.first_error);
+  return summary.bytes;
+}
+
 compare::jobs real_jobs() {
-  return {.compute = factorial::factorial_text, .fetch = compare::fetch_page, .fetch_by_events = {}};
+  return {.compute = factorial::factorial_text, .fetch = compare::fetch_page, .fetch_by_events = scrape_all};
 }
 
 int run_cell(const cell_arguments& given) {
@@ -85,8 +99,12 @@ void write_file(const fs::path& path, const std::string& content) {
 }
 
 std::vector<compare::comparison> measure(const demo_arguments& given, const compare::demo_options& options) {
-  static_cast<void>(given);
+  const auto delay = parse_duration(given.delay);
   std::vector<compare::comparison> results;
+  {
+    const apps::site::server site({.pages = given.pages, .hosts = given.pages, .delay = delay});
+    results.push_back(compare::compare_fetch(options, site.urls(), delay));
+  }
   results.push_back(compare::compare_compute(options, real_jobs()));
   if (options.on_progress) std::fputs("\r\033[K", stderr);
   return results;
@@ -115,8 +133,8 @@ void add_demo(CLI::App& compare, action& chosen) {
       ->delimiter(',')
       ->check(CLI::Range(1, 1024))
       ->capture_default_str();
-  command->add_option("--pages", given->pages, "pages of the I/O-bound job")
-      ->check(CLI::Range(1, 10'000))
+  command->add_option("--pages", given->pages, "pages of the I/O-bound job, each on a host of its own")
+      ->check(CLI::Range(1, 500))
       ->capture_default_str();
   command->add_option("--delay", given->delay, "how long a page takes")->capture_default_str();
   command

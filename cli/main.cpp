@@ -14,6 +14,7 @@ int run(int argc, char** argv) {
   action chosen;
   add_compare(tool, chosen);
   add_factorial(tool, chosen);
+  add_scrape(tool, chosen);
 
   try {
     tool.parse(argc, argv);
