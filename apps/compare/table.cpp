@@ -32,33 +32,21 @@ std::string seconds(double value) {
   return value < 0.1 ? fmt::format("{:.1f} ms", value * 1e3) : fmt::format("{:.2f} s", value);
 }
 
+constexpr const char* line_format = "  {:<10} {:>7} {:>11}{} {:>10}{} {:>9} {:>9} {:>10}  {}\n";
+
 std::string line_of(const row& one) {
   const cost& cell = one.measured;
-  return fmt::format("  {:<10} {:>7} {:>11}{} {:>10}{} {:>9} {:>8.2f}x {:>9.0f}%\n", name_of(cell.how), cell.workers,
-                     seconds(cell.wall_s), cell.sampled() ? '*' : ' ', seconds(cell.cpu_s), cell.sampled() ? '*' : ' ',
-                     fmt::format("{:.1f} MB", cell.peak_bytes / 1e6), one.speed_up, one.efficiency * 100);
+  const char mark = cell.sampled() ? '*' : ' ';
+  return fmt::format(line_format, name_of(cell.how), cell.workers, seconds(cell.wall_s), mark, seconds(cell.cpu_s),
+                     mark, fmt::format("{:.1f} MB", cell.peak_bytes / 1e6), fmt::format("{:.2f}x", one.speed_up),
+                     fmt::format("{:.0f}%", one.efficiency * 100),
+                     cell.sampled() ? fmt::format("{} of {}", cell.done, cell.total) : "all");
 }
 
 std::string samples_note(const comparison& result) {
-  std::vector<std::string> samples;
-  for (const row& one : result.rows) {
-    if (!one.measured.sampled()) continue;
-    samples.push_back(fmt::format("{} of {} for {} x {}", one.measured.done, one.measured.total,
-                                  name_of(one.measured.how), one.measured.workers));
-  }
-  if (samples.empty()) return "";
-  std::string note = "  * scaled from a sample: ";
-  std::size_t width = note.size();
-  for (std::size_t i = 0; i < samples.size(); ++i) {
-    constexpr std::size_t line = 110;
-    if (width + samples[i].size() > line) {
-      note += "\n      ";
-      width = 6;
-    }
-    note += samples[i] + (i + 1 < samples.size() ? ", " : "\n");
-    width += samples[i].size() + 2;
-  }
-  return note;
+  const bool sampled =
+      std::any_of(result.rows.begin(), result.rows.end(), [](const row& one) { return one.measured.sampled(); });
+  return sampled ? "  * scaled to the whole job from the sample under \"measured\"\n" : "";
 }
 
 std::string knees_note(const comparison& result) {
@@ -99,8 +87,8 @@ comparison compare_costs(job_kind job, std::string title, std::span<const cost> 
 
 std::string to_text(const comparison& result) {
   std::string text = result.title + "\n" +
-                     fmt::format("  {:<10} {:>7} {:>11}  {:>10}  {:>9} {:>9} {:>10}\n", "way", "workers", "wall", "CPU",
-                                 "peak mem", "speed-up", "efficiency");
+                     fmt::format(line_format, "way", "workers", "wall", ' ', "CPU", ' ', "peak mem", "speed-up",
+                                 "efficiency", "measured");
   for (const row& one : result.rows) text += line_of(one);
   text += samples_note(result);
   if (!result.knees.empty()) text += knees_note(result);

@@ -50,6 +50,23 @@ TEST(Run, GivesTheSameThroughATemporaryFile) {
   EXPECT_EQ(in_memory.text, through_file.text);
 }
 
+TEST(Run, GivesTheSameOnThreads) {
+  const batch numbers({{0, 600, 1}, {7, 7, 1}, {500, 1500, 100}, {0, 300, 7}});
+  const auto alone = run_of(numbers, format::jsonl);
+  for (const std::size_t workers : {1U, 2U, 7U}) {
+    const auto together = run_of(numbers, format::jsonl, {.executor = executor_kind::threads, .workers = workers});
+    EXPECT_EQ(together.text, alone.text);
+    EXPECT_EQ(together.summary.computed, alone.summary.computed);
+  }
+}
+
+TEST(Run, ChoosesThreadsForWorkThatIsWorthThem) {
+  EXPECT_EQ(choose_executor(batch({{0, 20, 1}}), 2), executor_kind::sequential) << "too little work";
+  EXPECT_EQ(choose_executor(batch({{1'000'000, 1'000'000, 1}}), 2), executor_kind::sequential) << "one number";
+  EXPECT_EQ(choose_executor(batch({{0, 5000, 1}}), 1), executor_kind::sequential) << "one worker";
+  EXPECT_EQ(choose_executor(batch({{0, 5000, 1}}), 2), executor_kind::threads);
+}
+
 /// Stands for a future; counts how many exist.
 struct counted {
   std::vector<block>* log;
