@@ -67,7 +67,8 @@ TEST(CompareTool, MeasuresEveryWayWithEveryCountForBothJobs) {
 TEST(CompareTool, SamplesLongPagesAndScalesThem) {
   const auto ran = demo(small({"--json"}));
   ASSERT_EQ(ran.status, 0) << ran.err;
-  for (const auto& cell : json::parse(ran.out).at("jobs").at(0).at("cells")) {
+  const auto result = json::parse(ran.out);
+  for (const auto& cell : result.at("jobs").at(0).at("cells")) {
     const int workers = cell.at("workers").get<int>();
     EXPECT_EQ(cell.at("items_done").get<int>(), std::min(6, 2 * workers));
     EXPECT_EQ(cell.at("sampled").get<bool>(), workers == 1);
