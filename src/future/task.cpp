@@ -97,6 +97,9 @@ bool task::await(const deadline& until) {
   for (const auto* frame = this_worker().innermost; frame != nullptr; frame = frame->outer) {
     if (frame->running == this) throw would_deadlock("a task waits for its own future");
   }
+  if (home_ != nullptr && this_worker().executor == home_ && operations_->run == nullptr && !until.expired()) {
+    throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");
+  }
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {
     if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
