@@ -31,7 +31,8 @@ using factorial::format;
 const std::map<std::string, format, std::less<>> formats{
     {"text", format::text}, {"jsonl", format::jsonl}, {"csv", format::csv}};
 const std::map<std::string, executor_kind, std::less<>> executors{{"sequential", executor_kind::sequential},
-                                                                  {"threads", executor_kind::threads}};
+                                                                  {"threads", executor_kind::threads},
+                                                                  {"processes", executor_kind::processes}};
 
 struct arguments {
   std::vector<std::string> specs;

@@ -1,6 +1,8 @@
 // The tool `weft`: finds the subcommand, runs it, and turns every failure into one line and an exit code.
 #include "command.hpp"
 
+#include <weft/process/init.hpp>
+
 #include <cstdio>
 #include <exception>
 
@@ -17,6 +19,7 @@ int run(int argc, char** argv) {
   add_scrape(tool, chosen);
 
   try {
+    weft::init(argc, argv);
     tool.parse(argc, argv);
     return chosen ? chosen() : exit_done;
   } catch (const CLI::CallForHelp& help) {

@@ -4,6 +4,7 @@
 
 #include <weft/base/error.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
+#include <weft/process/process_pool_executor.hpp>
 
 #include <sys/resource.h>
 #include <chrono>
@@ -53,7 +54,10 @@ void do_job(cell_report& report, const cell_request& request, Work work, const I
       thread_pool_executor pool({.max_workers = request.workers});
       return do_on(pool, report, work, items);
     }
-    case way::processes:
+    case way::processes: {
+      process_pool_executor pool({.max_workers = request.workers});
+      return do_on(pool, report, work, items);
+    }
     case way::events:
       break;
   }

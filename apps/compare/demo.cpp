@@ -100,7 +100,7 @@ std::size_t pages_of_sample(std::size_t pages, std::chrono::nanoseconds delay, s
 
 comparison compare_fetch(const demo_options& options, const std::vector<std::string>& urls,
                          std::chrono::nanoseconds delay) {
-  auto cells = cells_of(options, {.job = job_kind::fetch, .urls = urls}, {way::threads, way::events});
+  auto cells = cells_of(options, {.job = job_kind::fetch, .urls = urls}, {way::threads, way::processes, way::events});
   for (cell_request& cell : cells) {
     cell.urls.resize(pages_of_sample(urls.size(), delay, cell.workers, options.fetch_budget));
   }
@@ -113,7 +113,7 @@ comparison compare_fetch(const demo_options& options, const std::vector<std::str
 comparison compare_compute(const demo_options& options, const jobs& work) {
   const std::uint64_t count = calibrated_count(work, options.compute_time);
   const cell_request job{.job = job_kind::compute, .first = first_number, .count = count};
-  const auto results = measure_all(options, cells_of(options, job, {way::threads}), count);
+  const auto results = measure_all(options, cells_of(options, job, {way::threads, way::processes}), count);
   for (const measured& one : results) {
     if (one.checksum != results.front().checksum) {
       throw error(fmt::format("{} x {} gave other factorials than the sequential run", name_of(one.spent.how),

@@ -8,6 +8,7 @@
 
 #include <weft/base/error.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
+#include <weft/process/process_pool_executor.hpp>
 
 #include <string>
 #include <string_view>
@@ -109,6 +110,10 @@ run_summary run(const batch& numbers, const run_options& options, writer& out) {
       return deliver(numbers, options, out, 1, [](const block& one) { return deferred{one}; });
     case executor_kind::threads: {
       thread_pool_executor pool({.max_workers = options.workers, .thread_name_prefix = "factorial"});
+      return deliver_on(pool, numbers, options, out);
+    }
+    case executor_kind::processes: {
+      process_pool_executor pool({.max_workers = options.workers});
       return deliver_on(pool, numbers, options, out);
     }
   }

@@ -14,7 +14,7 @@
 
 namespace weft::factorial {
 
-enum class executor_kind { sequential, threads };
+enum class executor_kind { sequential, threads, processes };
 
 struct run_options {
   executor_kind executor = executor_kind::sequential;
@@ -31,7 +31,7 @@ struct run_summary {
 };
 
 /// The executor of `auto`: sequential for one number, for one worker, and for less than 5 ms of estimated work;
-/// threads otherwise.
+/// threads otherwise. Never processes: they only add the way of the texts from worker to output.
 executor_kind choose_executor(const batch& numbers, std::size_t workers);
 
 /// **Blocks** until every result was written to `out`. **Errors**: those of the executor and of `out`.

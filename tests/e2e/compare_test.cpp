@@ -51,7 +51,8 @@ TEST(CompareTool, MeasuresEveryWayWithEveryCountForBothJobs) {
   EXPECT_EQ(ran.err, "");
   const auto result = json::parse(ran.out);
   ASSERT_EQ(result.at("jobs").size(), 2U);
-  const std::map<std::string, std::set<std::string>> ways{{"fetch", {"threads", "events"}}, {"compute", {"threads"}}};
+  const std::map<std::string, std::set<std::string>> ways{{"fetch", {"threads", "processes", "events"}},
+                                                          {"compute", {"threads", "processes"}}};
   for (const auto& job : result.at("jobs")) {
     std::set<std::pair<std::string, int>> expected{{"sequential", 1}};
     for (const auto& how : ways.at(job.at("job"))) expected.insert({{how, 1}, {how, 3}});

@@ -28,16 +28,18 @@ TEST(Cell, GivesTheSameAnswerInEveryWay) {
   const auto alone = run_cell(request, work);
   EXPECT_EQ(alone.items, 500U);
   EXPECT_GT(alone.peak_bytes, 0);
-  request.how = way::threads;
   request.workers = 3;
-  const auto together = run_cell(request, work);
-  EXPECT_EQ(together.items, alone.items);
-  EXPECT_EQ(together.checksum, alone.checksum);
+  for (const way how : {way::threads, way::processes}) {
+    request.how = how;
+    const auto together = run_cell(request, work);
+    EXPECT_EQ(together.items, alone.items);
+    EXPECT_EQ(together.checksum, alone.checksum);
+  }
 }
 
 TEST(Cell, CountsTheBytesOfPages) {
   cell_request request{.job = job_kind::fetch, .workers = 2, .urls = {"a", "bb", "ccc"}};
-  for (const way how : {way::sequential, way::threads}) {
+  for (const way how : {way::sequential, way::threads, way::processes}) {
     request.how = how;
     EXPECT_EQ(run_cell(request, work).checksum, 6U);
   }
@@ -48,7 +50,9 @@ TEST(Cell, CountsTheBytesOfPages) {
 
 TEST(Cell, PassesOnWhatTheJobThrew) {
   const jobs failing{.compute = refuse, .fetch = nullptr, .fetch_by_events = {}};
-  EXPECT_THROW(run_cell({.how = way::threads, .count = 3}, failing), std::runtime_error);
+  for (const way how : {way::sequential, way::threads, way::processes}) {
+    EXPECT_THROW(run_cell({.how = how, .count = 3}, failing), std::runtime_error);
+  }
   EXPECT_THROW(run_cell({.job = job_kind::compute, .how = way::events, .count = 3}, work), weft::invalid_argument);
 }
 

@@ -50,13 +50,15 @@ TEST(Run, GivesTheSameThroughATemporaryFile) {
   EXPECT_EQ(in_memory.text, through_file.text);
 }
 
-TEST(Run, GivesTheSameOnThreads) {
+TEST(Run, GivesTheSameOnThreadsAndOnProcesses) {
   const batch numbers({{0, 600, 1}, {7, 7, 1}, {500, 1500, 100}, {0, 300, 7}});
   const auto alone = run_of(numbers, format::jsonl);
-  for (const std::size_t workers : {1U, 2U, 7U}) {
-    const auto together = run_of(numbers, format::jsonl, {.executor = executor_kind::threads, .workers = workers});
-    EXPECT_EQ(together.text, alone.text);
-    EXPECT_EQ(together.summary.computed, alone.summary.computed);
+  for (const executor_kind where : {executor_kind::threads, executor_kind::processes}) {
+    for (const std::size_t workers : {1U, 2U, 7U}) {
+      const auto together = run_of(numbers, format::jsonl, {.executor = where, .workers = workers});
+      EXPECT_EQ(together.text, alone.text);
+      EXPECT_EQ(together.summary.computed, alone.summary.computed);
+    }
   }
 }
 
