@@ -21,5 +21,6 @@ using action = std::function<int()>;
 void add_compare(CLI::App& tool, action& chosen);
 void add_factorial(CLI::App& tool, action& chosen);
 void add_scrape(CLI::App& tool, action& chosen);
+void add_site(CLI::App& tool, action& chosen);
 
 }  // namespace weft::cli

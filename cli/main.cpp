@@ -17,6 +17,7 @@ int run(int argc, char** argv) {
   add_compare(tool, chosen);
   add_factorial(tool, chosen);
   add_scrape(tool, chosen);
+  add_site(tool, chosen);
 
   try {
     weft::init(argc, argv);

@@ -1,6 +1,8 @@
 # What installs: the public headers, the modules, and a package file with components (find_package(weft COMPONENTS ...)).
 include(CMakePackageConfigHelpers)
 get_property(weft_modules GLOBAL PROPERTY WEFT_MODULES)
+list(TRANSFORM weft_modules REPLACE "^weft_" "" OUTPUT_VARIABLE weft_components)
+list(JOIN weft_components " " weft_components)
 install(TARGETS ${weft_modules} weft_weft EXPORT weftTargets
         ARCHIVE DESTINATION ${CMAKE_INSTALL_LIBDIR} LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR})
 install(DIRECTORY include/weft DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})

@@ -5,7 +5,8 @@ target_compile_features(weft_options INTERFACE cxx_std_20)
 target_compile_options(weft_options INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wnon-virtual-dtor -Woverloaded-virtual -Wold-style-cast
   $<$<CXX_COMPILER_ID:Clang>:-Wthread-safety -Wthread-safety-beta -Wno-missing-designated-field-initializers>
-  $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers -Wno-restrict> # -Wrestrict is wrong about std::string in g++ 12 (PR 105651)
+  # g++ 12 sees overlapping copies inside std::string where there are none (GCC bug 105651).
+  $<$<CXX_COMPILER_ID:GNU>:-Wno-missing-field-initializers -Wno-restrict>
   $<$<BOOL:${WEFT_WERROR}>:-Werror>)
 if(WEFT_SANITIZE)
   target_compile_options(weft_options INTERFACE -fsanitize=${WEFT_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
@@ -31,6 +32,8 @@ function(weft_module name)
     PUBLIC $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/include> $<INSTALL_INTERFACE:${CMAKE_INSTALL_INCLUDEDIR}>
     PRIVATE ${PROJECT_SOURCE_DIR}/src)
   target_compile_features(weft_${name} PUBLIC cxx_std_20)
+  list(JOIN arg_DEPENDS " " below)
+  set_property(GLOBAL APPEND PROPERTY WEFT_FLOORS "${name}: ${below}")
   list(TRANSFORM arg_DEPENDS PREPEND weft_)
   target_link_libraries(weft_${name} PUBLIC ${arg_DEPENDS} Threads::Threads PRIVATE ${arg_LIBS})
   set_target_properties(weft_${name} PROPERTIES EXPORT_NAME ${name} OUTPUT_NAME weft_${name} VERSION ${PROJECT_VERSION} SOVERSION 0)
@@ -44,4 +47,9 @@ function(weft_app name)
   weft_set_up(weft_app_${name})
   target_include_directories(weft_app_${name} PUBLIC ${PROJECT_SOURCE_DIR}/apps)
   target_link_libraries(weft_app_${name} PUBLIC ${arg_LIBS})
+  set(apps ${arg_LIBS})
+  list(FILTER apps INCLUDE REGEX "^weft_app_")
+  list(TRANSFORM apps REPLACE "^weft_app_" "")
+  list(JOIN apps " " below)
+  set_property(GLOBAL APPEND PROPERTY WEFT_APP_FLOORS "${name}: ${below}")
 endfunction()

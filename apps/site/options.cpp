@@ -13,7 +13,7 @@ void require(bool holds, const char* what) {
 }  // namespace
 
 void check(const options& chosen) {
-  require(chosen.pages >= 1 && chosen.pages <= 1'000'000'000, "a site must have from 1 to 1000000000 pages");
+  require(chosen.pages >= 1 && chosen.pages <= 10'000'000, "a site must have from 1 to 10000000 pages");
   require(chosen.hosts >= 1 && chosen.hosts <= 20'000, "a site must have from 1 to 20000 hosts");
   require(chosen.delay >= std::chrono::nanoseconds(0) && chosen.delay <= std::chrono::hours(24),
           "the delay of a page must be from 0 to 24 hours");

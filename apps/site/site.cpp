@@ -9,6 +9,7 @@
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/steady_timer.hpp>
 
+#include <fcntl.h>
 #include <csignal>
 #include <deque>
 #include <system_error>
@@ -24,11 +25,15 @@ using tcp = asio::ip::tcp;
 constexpr int tries_for_a_common_port = 64;
 constexpr auto pause_after_failed_accept = std::chrono::milliseconds(20);
 
+// Programs that this process starts must not keep the site's sockets open.
+void close_on_exec(int descriptor) { ::fcntl(descriptor, F_SETFD, FD_CLOEXEC); }
+
 // Listens on the address; 0 lets the system choose the port.
 error_code listen(tcp::acceptor& acceptor, const std::string& address, std::uint16_t port) {
   error_code problem;
   const tcp::endpoint where(asio::ip::make_address_v4(address), port);
   acceptor.open(tcp::v4(), problem);
+  if (!problem) close_on_exec(acceptor.native_handle());
   if (!problem) acceptor.set_option(asio::socket_base::reuse_address(true), problem);
   if (!problem) acceptor.bind(where, problem);
   if (!problem) acceptor.listen(asio::socket_base::max_listen_connections, problem);
@@ -128,6 +133,7 @@ void server::implementation::accept(std::size_t host) {
 void server::implementation::on_accept(std::size_t host, const error_code& problem, tcp::socket client) {
   if (!problem) {
     error_code ignored;
+    close_on_exec(client.native_handle());
     client.set_option(tcp::no_delay(true), ignored);
     const bool room = seen_.open_connections() < chosen_.max_connections;
     if (room) serve(std::move(client), {answers_, seen_, host, chosen_.idle_timeout});

@@ -11,6 +11,10 @@ namespace {
 
 std::uint32_t bits(task_state state) noexcept { return static_cast<std::uint32_t>(state); }
 
+// A sleep costs a wake-up of tens of microseconds; a short task is done sooner. Some yields are among the rounds,
+// so that a worker without a core of its own gets this one.
+constexpr unsigned spin_rounds = 256;
+
 // What a nested task may need below its waiter's frame; generous, because the task is foreign code.
 constexpr std::size_t stack_reserve = std::size_t{128} * 1024;
 
@@ -99,6 +103,11 @@ bool task::await(const deadline& until) {
   }
   if (home_ != nullptr && this_worker().executor == home_ && operations_->run == nullptr && !until.expired()) {
     throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");
+  }
+  if (until.expired()) return done();
+  for (unsigned round = 0; round < spin_rounds; ++round) {
+    if (done()) return true;
+    spin_pause(round);
   }
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {

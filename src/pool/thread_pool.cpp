@@ -14,6 +14,8 @@ namespace {
 constexpr std::size_t most_workers_unasked = 1024;
 // About as long as waking a sleeper takes; less than a time slice, so that an idle pool soon uses no CPU.
 constexpr unsigned spin_rounds = 256;
+// In larger pools tasks are taken one at a time: looking into every worker's batch would cost more than it saves.
+constexpr std::size_t most_workers_with_batches = 64;
 
 std::size_t checked_max_workers(const thread_pool_options& options) {
   if (options.max_workers == 0) return std::min<std::size_t>(32, cpu_count() + 4);
@@ -26,35 +28,15 @@ std::size_t checked_max_workers(const thread_pool_options& options) {
 
 }  // namespace
 
-void task_list::append(task& item) noexcept {
-  item.next_in_queue = nullptr;
-  (last_ != nullptr ? last_->next_in_queue : first_) = &item;
-  last_ = &item;
-  ++size_;
-}
-
-task& task_list::take_first() noexcept {
-  task& item = *first_;
-  first_ = item.next_in_queue;
-  if (first_ == nullptr) last_ = nullptr;
-  --size_;
-  return item;
-}
-
-void task_list::take_back_last(task& item) noexcept {
-  task_list rest;
-  while (&*first_ != &item) rest.append(take_first());
-  *this = rest;
-}
-
 thread_pool::thread_pool(thread_pool_options options)
     : max_workers_(checked_max_workers(options)),
+      batching_(max_workers_ <= most_workers_with_batches),
       prefix_(std::move(options.thread_name_prefix)),
       initializer_(std::move(options.initializer)) {}
 
 void thread_pool::enqueue(task& item) {
   item.set_home(this);
-  sleeper* chosen = nullptr;
+  worker* chosen = nullptr;
   std::exception_ptr refused;
   {
     const scoped_lock held(lock_);
@@ -65,7 +47,7 @@ void thread_pool::enqueue(task& item) {
     } else {
       queue_.append(item);
       chosen = choose_sleeper();
-      if (chosen == nullptr && sleepers_.empty() && live_ < max_workers_) {
+      if (chosen == nullptr && sleepers_.empty() && !spinning_ && live_ < max_workers_) {
         try {
           start_worker();
         } catch (...) {
@@ -87,31 +69,39 @@ void thread_pool::enqueue(task& item) {
 }
 
 void thread_pool::start_worker() {
-  threads_.reserve(threads_.size() + 1);
-  threads_.emplace_back([self = shared_from_this(), index = started_] { self->work(index); });
-  ++started_;
+  sleepers_.reserve(workers_.size() + 1);  // so that a worker never allocates to go to sleep
+  auto fresh = std::make_unique<worker>();
+  worker& self = *fresh;
+  workers_.push_back(std::move(fresh));
+  try {
+    self.thread =
+        std::thread([pool = shared_from_this(), &self, index = workers_.size() - 1] { pool->work(self, index); });
+  } catch (...) {
+    workers_.pop_back();
+    throw;
+  }
   ++live_;
 }
 
 // A sleeper to wake for new work; none if one is on its way already: it will look for more to do and wake the next.
-thread_pool::sleeper* thread_pool::choose_sleeper() {
-  if (wake_in_flight_ || sleepers_.empty()) return nullptr;
-  sleeper* const chosen = sleepers_.back();
+thread_pool::worker* thread_pool::choose_sleeper() {
+  if (wake_in_flight_ || spinning_ || sleepers_.empty()) return nullptr;
+  worker* const chosen = sleepers_.back();
   sleepers_.pop_back();
   wake_in_flight_ = true;
   return chosen;
 }
 
-void thread_pool::wake(sleeper* chosen) noexcept {
+void thread_pool::wake(worker* chosen) noexcept {
   if (chosen == nullptr) return;
   chosen->signal.store(1);
   unpark(&chosen->signal, 1);
 }
 
-void thread_pool::work(std::size_t index) noexcept {
+void thread_pool::work(worker& self, std::size_t index) noexcept {
   become_worker(this);
   if (initialize(index)) {
-    while (task* const item = next_task()) run_as_worker(*item);
+    while (task* const item = next_task(self)) run_as_worker(*item);
   }
   const scoped_lock held(lock_);
   --live_;
@@ -133,51 +123,88 @@ bool thread_pool::initialize(std::size_t index) noexcept {
   }
 }
 
+task* thread_pool::take_from_queue(worker& self) {
+  if (queue_.empty()) return nullptr;
+  task& first = queue_.take_first();
+  // A fair share of what waits, so that the others find something too.
+  if (batching_) self.batch.fill(queue_, queue_.size() / (2 * workers_.size()));
+  queued_hint_.store(queue_.size());
+  return &first;
+}
+
+task* thread_pool::steal() {
+  if (!batching_) return nullptr;
+  for (const auto& other : workers_) {
+    if (task* const item = other->batch.take()) return item;
+  }
+  return nullptr;
+}
+
+bool thread_pool::more_to_do(const worker& self) const { return !queue_.empty() || self.batch.size() != 0; }
+
 // Steps 2, 4 and 5 of the protocol. Null: the worker ends.
-task* thread_pool::next_task() noexcept WEFT_NO_THREAD_SAFETY_ANALYSIS {
-  bool woken = false;
-  unsigned round = 0;
+task* thread_pool::next_task(worker& self) noexcept {
+  if (task* const mine = self.batch.take()) return mine;
+  enum class next_step { look, spin, sleep } step = next_step::look;
+  bool may_spin = true;
   while (true) {
-    sleeper self;
+    task* found = nullptr;
+    worker* helper = nullptr;
     {
       const scoped_lock held(lock_);
-      if (woken) wake_in_flight_ = false;
-      woken = false;
-      if (!queue_.empty()) {
-        task& item = queue_.take_first();
-        queued_hint_.store(queue_.size());
-        sleeper* const next = queue_.empty() ? nullptr : choose_sleeper();
-        // Under the lock, because the scope is about to end with the task in hand; the sleeper only needs it to go on.
-        wake(next);
-        return &item;
+      if (step == next_step::spin) spinning_ = false;
+      if (step == next_step::sleep) wake_in_flight_ = false;
+      found = take_from_queue(self);
+      if (found == nullptr) found = steal();
+      if (found != nullptr) {
+        if (more_to_do(self)) helper = choose_sleeper();
+      } else if (shut_down_) {
+        return nullptr;
+      } else if (may_spin && !spinning_) {
+        spinning_ = true;
+        step = next_step::spin;
+      } else {
+        self.signal.store(0);
+        sleepers_.push_back(&self);
+        step = next_step::sleep;
       }
-      if (shut_down_) return nullptr;
-      if (round >= spin_rounds) sleepers_.push_back(&self);
     }
-    if (round < spin_rounds) {
-      while (round < spin_rounds && queued_hint_.load() == 0) spin_pause(round++);
-      continue;
+    wake(helper);
+    if (found != nullptr) return found;
+    if (step == next_step::spin) {
+      for (unsigned round = 0; round < spin_rounds && queued_hint_.load() == 0; ++round) spin_pause(round);
+      may_spin = false;
+    } else {
+      while (self.signal.load() == 0) park(self.signal, 0);
+      may_spin = true;
     }
-    while (self.signal.load() == 0) park(self.signal, 0);
-    woken = true;
-    round = 0;
   }
+}
+
+// What waits anywhere, oldest first.
+task_list thread_pool::take_everything() {
+  task_list all;
+  for (const auto& each : workers_) {
+    while (task* const item = each->batch.take()) all.append(*item);
+  }
+  while (!queue_.empty()) all.append(queue_.take_first());
+  queued_hint_.store(0);
+  return all;
 }
 
 void thread_pool::break_pool(const std::exception_ptr& cause) noexcept {
   const auto broken =
       std::make_exception_ptr(broken_thread_pool("thread_pool_executor: an initializer failed: " + describe(cause)));
   task_list failed;
-  std::vector<sleeper*> sleeping;
+  std::vector<worker*> sleeping;
   {
     const scoped_lock held(lock_);
     if (broken_by_ == nullptr) broken_by_ = broken;
     shut_down_ = true;
-    failed = std::exchange(queue_, {});
-    queued_hint_.store(0);
+    failed = take_everything();
     sleeping.swap(sleepers_);
   }
-  for (sleeper* each : sleeping) wake(each);
+  for (worker* each : sleeping) wake(each);
   while (!failed.empty()) {
     task& item = failed.take_first();
     if (item.claim()) item.fail(broken);
@@ -187,17 +214,14 @@ void thread_pool::break_pool(const std::exception_ptr& cause) noexcept {
 
 void thread_pool::stop(pending what) noexcept {
   task_list cancelled;
-  std::vector<sleeper*> sleeping;
+  std::vector<worker*> sleeping;
   {
     const scoped_lock held(lock_);
     shut_down_ = true;
-    if (what == pending::cancel) {
-      cancelled = std::exchange(queue_, {});
-      queued_hint_.store(0);
-    }
+    if (what == pending::cancel) cancelled = take_everything();
     sleeping.swap(sleepers_);
   }
-  for (sleeper* each : sleeping) wake(each);
+  for (worker* each : sleeping) wake(each);
   while (!cancelled.empty()) {
     task& item = cancelled.take_first();
     item.cancel();
@@ -206,9 +230,9 @@ void thread_pool::stop(pending what) noexcept {
 }
 
 void thread_pool::shutdown(wait_for how_long, pending what) {
-  const worker_context& worker = this_worker();
-  const bool inside = worker.executor == this;
-  if (inside && !worker.in_callback && how_long == wait_for::tasks) {
+  const worker_context& caller = this_worker();
+  const bool inside = caller.executor == this;
+  if (inside && !caller.in_callback && how_long == wait_for::tasks) {
     throw would_deadlock(
         "thread_pool_executor: a task of the pool waits for the pool's shutdown; use wait_for::nothing");
   }
@@ -222,22 +246,25 @@ void thread_pool::close() noexcept {
     join();
     return;
   }
-  std::vector<std::thread> threads;
-  {
-    const scoped_lock held(lock_);
-    threads.swap(threads_);
-  }
-  for (std::thread& each : threads) each.detach();  // each keeps the core alive until it ends
+  for (std::thread& each : take_threads()) each.detach();  // each keeps the core alive until it ends
 }
 
-void thread_pool::join() noexcept WEFT_NO_THREAD_SAFETY_ANALYSIS {
+std::vector<std::thread> thread_pool::take_threads() noexcept {
+  const scoped_lock held(lock_);
   std::vector<std::thread> threads;
-  lock_.lock();
-  while (joining_) joined_.wait();
-  threads.swap(threads_);
-  joining_ = true;
-  lock_.unlock();
-  for (std::thread& each : threads) each.join();
+  for (const auto& each : workers_) {
+    if (each->thread.joinable()) threads.push_back(std::move(each->thread));
+  }
+  return threads;
+}
+
+void thread_pool::join() noexcept {
+  {
+    const scoped_lock held(lock_);
+    while (joining_) joined_.wait();
+    joining_ = true;
+  }
+  for (std::thread& each : take_threads()) each.join();
   const scoped_lock held(lock_);
   joining_ = false;
   joined_.notify_all();
@@ -250,7 +277,9 @@ std::size_t thread_pool::workers() const {
 
 std::size_t thread_pool::queued() const {
   const scoped_lock held(lock_);
-  return queue_.size();
+  std::size_t count = queue_.size();
+  for (const auto& each : workers_) count += each->batch.size();
+  return count;
 }
 
 }  // namespace weft::detail

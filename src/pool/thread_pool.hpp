@@ -1,6 +1,9 @@
 // The core of thread_pool_executor, shared by the executor and its workers. Protocol: README.md beside this file.
 #pragma once
 
+#include "pool/task_batch.hpp"
+#include "pool/task_list.hpp"
+
 #include <weft/future/detail/task.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/sync/condition.hpp>
@@ -11,22 +14,6 @@
 #include <vector>
 
 namespace weft::detail {
-
-/// The tasks that wait, oldest first; linked through the blocks, so that appending never allocates.
-class task_list {
- public:
-  bool empty() const noexcept { return first_ == nullptr; }
-  std::size_t size() const noexcept { return size_; }
-  void append(task& item) noexcept;
-  task& take_first() noexcept;
-  /// Takes the newest back; `item` must be it.
-  void take_back_last(task& item) noexcept;
-
- private:
-  task* first_ = nullptr;
-  task* last_ = nullptr;
-  std::size_t size_ = 0;
-};
 
 class thread_pool : public std::enable_shared_from_this<thread_pool> {
  public:
@@ -42,23 +29,31 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   std::size_t queued() const;
 
  private:
-  // A worker that found nothing to do; lives on that worker's stack.
-  struct sleeper {
-    futex_word signal{0};
+  // Lives as long as the pool: others may look into its batch after its thread has ended.
+  struct worker {
+    task_batch batch;
+    futex_word signal{0};  // 1: wake up; written by the waker, reset by the worker
+    std::thread thread;    // protected by lock_
   };
 
   void start_worker() WEFT_REQUIRES(lock_);
-  sleeper* choose_sleeper() WEFT_REQUIRES(lock_);
-  void work(std::size_t index) noexcept;
+  worker* choose_sleeper() WEFT_REQUIRES(lock_);
+  void work(worker& self, std::size_t index) noexcept;
   bool initialize(std::size_t index) noexcept;
-  task* next_task() noexcept;
+  task* next_task(worker& self) noexcept;
+  task* take_from_queue(worker& self) WEFT_REQUIRES(lock_);
+  task* steal() WEFT_REQUIRES(lock_);
+  bool more_to_do(const worker& self) const WEFT_REQUIRES(lock_);
+  task_list take_everything() WEFT_REQUIRES(lock_);
   void break_pool(const std::exception_ptr& cause) noexcept;
   void stop(pending what) noexcept;
+  std::vector<std::thread> take_threads() noexcept;
   void join() noexcept;
-  static void wake(sleeper* chosen) noexcept;
+  static void wake(worker* chosen) noexcept;
 
   // Constant after construction.
   const std::size_t max_workers_;
+  const bool batching_;
   const std::string prefix_;
 
   unique_function<void()> initializer_;
@@ -66,10 +61,10 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
 
   mutable mutex lock_;
   task_list queue_ WEFT_GUARDED_BY(lock_);
-  std::vector<sleeper*> sleepers_ WEFT_GUARDED_BY(lock_);
-  std::vector<std::thread> threads_ WEFT_GUARDED_BY(lock_);
-  std::size_t started_ WEFT_GUARDED_BY(lock_) = 0;
+  std::vector<std::unique_ptr<worker>> workers_ WEFT_GUARDED_BY(lock_);
+  std::vector<worker*> sleepers_ WEFT_GUARDED_BY(lock_);
   std::size_t live_ WEFT_GUARDED_BY(lock_) = 0;
+  bool spinning_ WEFT_GUARDED_BY(lock_) = false;
   bool wake_in_flight_ WEFT_GUARDED_BY(lock_) = false;
   bool shut_down_ WEFT_GUARDED_BY(lock_) = false;
   bool joining_ WEFT_GUARDED_BY(lock_) = false;

@@ -1,0 +1,16 @@
+# One compile_fail test: SOURCE compiles; with WEFT_WRONG it does not, and the compiler says MESSAGE.
+cmake_minimum_required(VERSION 3.25)
+
+set(compile ${COMPILER} -std=c++20 -fsyntax-only -I${INCLUDE} ${SOURCE})
+execute_process(COMMAND ${compile} RESULT_VARIABLE result ERROR_VARIABLE text OUTPUT_VARIABLE text)
+if(NOT result EQUAL 0)
+  message(FATAL_ERROR "the right form does not compile:\n${text}")
+endif()
+execute_process(COMMAND ${compile} -DWEFT_WRONG RESULT_VARIABLE result ERROR_VARIABLE text OUTPUT_VARIABLE text)
+if(result EQUAL 0)
+  message(FATAL_ERROR "the wrong form compiles")
+endif()
+string(FIND "${text}" "${MESSAGE}" at)
+if(at EQUAL -1)
+  message(FATAL_ERROR "the compiler does not say '${MESSAGE}':\n${text}")
+endif()

@@ -1,0 +1,51 @@
+# The check must find what it is there for: a tree of right includes passes, and each wrong one is named.
+# usage: cmake -DCHECK=check.cmake -DTREE=scratch -P self_test.cmake
+cmake_minimum_required(VERSION 3.25)
+
+function(check out_result out_text)
+  execute_process(COMMAND ${CMAKE_COMMAND} -DROOT=${TREE} "-DFLOORS=base:;sync: base;queue: sync;flow: sync"
+                          "-DAPPS=common:;scrape: common;factorial: common" -P ${CHECK}
+                  RESULT_VARIABLE result ERROR_VARIABLE text OUTPUT_QUIET)
+  string(REGEX REPLACE "[ \n]+" " " text "${text}")
+  set(${out_result} ${result} PARENT_SCOPE)
+  set(${out_text} "${text}" PARENT_SCOPE)
+endfunction()
+
+function(fresh_tree)
+  file(REMOVE_RECURSE ${TREE})
+  file(WRITE ${TREE}/include/weft/base/a.hpp "#include <string>\n#include <sys/types.h>\n")
+  file(WRITE ${TREE}/include/weft/sync/b.hpp "#include <weft/base/a.hpp>\n")
+  file(WRITE ${TREE}/src/queue/c.cpp "#include <weft/base/a.hpp>\n#include \"sync/private.hpp\"\n#include \"near.hpp\"\n")
+  file(WRITE ${TREE}/apps/scrape/d.cpp "#include <weft/queue/c.hpp>\n#include \"common/x.hpp\"\n#include \"scrape/y.hpp\"\n")
+  file(WRITE ${TREE}/cli/e.cpp "#include \"scrape/d.hpp\"\n#include \"e.hpp\"\n")
+endfunction()
+
+# expect(FILE LINE TEXT): this line in this file fails the check, and the message says TEXT.
+function(expect file line text)
+  fresh_tree()
+  file(WRITE ${TREE}/${file} "${line}\n")
+  check(result found)
+  if(result EQUAL 0 OR NOT found MATCHES "${file}" OR NOT found MATCHES "${text}")
+    message(SEND_ERROR "floors self-test: '${line}' in ${file} was not found: ${result} ${found}")
+  endif()
+endfunction()
+
+fresh_tree()
+check(result found)
+if(NOT result EQUAL 0)
+  message(SEND_ERROR "floors self-test: a tree without a fault fails: ${found}")
+endif()
+expect(include/weft/base/bad.hpp "#include <weft/sync/b.hpp>" "sync is not below base")
+expect(include/weft/flow/bad.hpp "  #  include <weft/queue/c.hpp>" "queue is not below flow")
+expect(src/base/bad.cpp "#include \"sync/private.hpp\"" "sync is not below base")
+expect(src/nowhere/bad.cpp "#include <string>" "no module")
+expect(src/sync/bad.cpp "#include <weft/weft.hpp>" "umbrella")
+expect(include/weft/sync/bad.hpp "#include <boost/asio.hpp>" "third party")
+expect(include/weft/sync/bad.hpp "#include <cereal/cereal.hpp>" "third party")
+expect(include/weft/sync/bad.hpp "#include \"near.hpp\"" "public headers")
+expect(apps/scrape/bad.cpp "#include \"factorial/f.hpp\"" "factorial is not among")
+expect(apps/scrape/bad.cpp "#include \"../../src/base/x.hpp\"" "climbing")
+expect(apps/scrape/bad.cpp "#include \"base/cpu_quota.hpp\"" "base is not among")
+expect(apps/scrape/bad.cpp "#include <weft/nosuch/x.hpp>" "no module of weft")
+expect(cli/bad.cpp "#include \"sync/private.hpp\"" "sync is not among")
+file(REMOVE_RECURSE ${TREE})
