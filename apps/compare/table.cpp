@@ -90,6 +90,7 @@ std::string to_text(const comparison& result) {
                      fmt::format(line_format, "way", "workers", "wall", ' ', "CPU", ' ', "peak mem", "speed-up",
                                  "efficiency", "measured");
   for (const row& one : result.rows) text += line_of(one);
+  text += "  CPU and memory are those of all processes of the run together; what they share counts once.\n";
   text += samples_note(result);
   if (!result.knees.empty()) text += knees_note(result);
   return text;
