@@ -71,10 +71,11 @@ std::string summary_line(const scrape::scrape_summary& summary) {
                      static_cast<double>(summary.ok + summary.failed) / std::max(wall, 1e-9));
 }
 
-int exit_code(const scrape::scrape_summary& summary) {
+int exit_code(const scrape::scrape_summary& summary, const std::string& output) {
   if (summary.interrupted) {
-    fmt::print(stderr, "weft scrape: interrupted after {} pages; no output file was written\n",
-               summary.ok + summary.failed);
+    const bool file = !output.empty() && output != "-";
+    fmt::print(stderr, "weft scrape: interrupted after {} pages{}\n", summary.ok + summary.failed,
+               file ? "; '" + output + "' was not written" : "");
     return exit_interrupted;
   }
   if (summary.failed == 0) return exit_done;
@@ -117,7 +118,7 @@ int run(settings& chosen) {
   } else if (terminal) {
     fmt::print(stderr, "{}\n", summary_line(summary));
   }
-  return exit_code(summary);
+  return exit_code(summary, chosen.output);
 }
 
 }  // namespace

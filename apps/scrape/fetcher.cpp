@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdlib>
 #include <stdexcept>
 #include <system_error>
 #include <unordered_map>
@@ -42,6 +43,15 @@ CURLM* make_multi() {
   return multi;
 }
 
+/// What the environment says, and this machine: a proxy reaches another one under these names.
+std::string hosts_without_proxy() {
+  const char* given = std::getenv("no_proxy");
+  if (given == nullptr) given = std::getenv("NO_PROXY");
+  const std::string here = "localhost,127.0.0.0/8,::1";
+  if (given == nullptr || *given == '\0') return here;
+  return std::string_view(given) == "*" ? "*" : std::string(given) + "," + here;
+}
+
 }  // namespace
 
 class fetcher::implementation {
@@ -62,6 +72,7 @@ class fetcher::implementation {
   std::vector<fetch_result> collect();
 
   const fetcher_options options_;
+  const std::string no_proxy_ = hosts_without_proxy();
   const owned_fd epoll_{::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"};
   const owned_fd wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
   const std::unique_ptr<CURLM, decltype(&::curl_multi_cleanup)> multi_{make_multi(), &::curl_multi_cleanup};
@@ -100,7 +111,7 @@ void fetcher::implementation::start(fetch_request request) {
     next = std::move(idle_.back());
     idle_.pop_back();
   }
-  next->begin(std::move(request), options_.user_agent);
+  next->begin(std::move(request), options_.user_agent, no_proxy_);
   auto* const key = next.get();
   running_.emplace(key, std::move(next));
   const auto code = ::curl_multi_add_handle(multi_.get(), key->handle());

@@ -23,6 +23,8 @@ struct fetcher_options {
   unsigned kept_connections = 256;
 };
 
+/// Proxies are taken from the environment (http_proxy, https_proxy, no_proxy) as curl does; never for loopback
+/// addresses.
 /// **Thread safety**: one thread at a time, except wake(), which any thread may call.
 class fetcher {
  public:

@@ -70,7 +70,7 @@ transfer& transfer::of(CURL* handle) {
   return *reinterpret_cast<transfer*>(self);
 }
 
-void transfer::begin(fetch_request request, const std::string& user_agent) {
+void transfer::begin(fetch_request request, const std::string& user_agent, const std::string& no_proxy) {
   request_ = std::move(request);
   body_ = {};
   over_ = false;
@@ -86,6 +86,7 @@ void transfer::begin(fetch_request request, const std::string& user_agent) {
   set(curl, CURLOPT_MAXREDIRS, static_cast<long>(request_.max_redirects));
   set(curl, CURLOPT_ACCEPT_ENCODING, "");
   set(curl, CURLOPT_USERAGENT, user_agent.c_str());
+  set(curl, CURLOPT_NOPROXY, no_proxy.c_str());
   // libcurl counts milliseconds, and 0 is "never" there.
   const auto wait = std::chrono::ceil<std::chrono::milliseconds>(request_.timeout).count();
   set(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(std::max<std::int64_t>(wait, 1)));

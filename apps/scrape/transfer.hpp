@@ -19,8 +19,8 @@ class transfer {
   CURL* handle() const noexcept { return handle_.get(); }
   static transfer& of(CURL* handle);
 
-  /// Makes the handle ready for `request`.
-  void begin(fetch_request request, const std::string& user_agent);
+  /// Makes the handle ready for `request`. `no_proxy`: the hosts that no proxy is used for.
+  void begin(fetch_request request, const std::string& user_agent, const std::string& no_proxy);
   /// Reads off what came of it; the handle is no longer in the multi handle.
   fetch_result end(CURLcode code);
 

@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
 #include <map>
 #include <thread>
 
@@ -99,6 +100,18 @@ TEST_F(Fetcher, ARefusedConnectionAndAnotherSchemeAreTold) {
   site_.stop();
   EXPECT_EQ(fetch_path("/").failure, fetch_failure::connect);
   EXPECT_EQ(fetch({.url = "ftp://127.0.0.1/"}).failure, fetch_failure::malformed);
+}
+
+TEST_F(Fetcher, AProxyOfTheEnvironmentIsNeverUsedForThisMachine) {
+  ::setenv("http_proxy", "http://127.0.0.1:1", 1);
+  ::setenv("no_proxy", "example.org", 1);
+  fetcher other{{}};
+  other.start({.url = site_.url(0, "/page/0")});
+  std::vector<fetch_result> ended;
+  while (ended.empty()) ended = other.wait(30s);
+  EXPECT_EQ(ended.front().error, "");
+  ::unsetenv("http_proxy");
+  ::unsetenv("no_proxy");
 }
 
 TEST_F(Fetcher, WakeEndsAWaitOfAnotherThread) {

@@ -58,7 +58,8 @@ class Nginx : public testing::Test {
     ASSERT_TRUE(fs::exists(program)) << program << " is missing: apt-get install nginx-light (./dev does it)";
     fs::create_directories(folder_);
     std::ofstream(folder_ / "nginx.conf")
-        << "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr crit;\nevents { worker_connections 512; }\n"
+        << "daemon off;\nmaster_process off;\npid nginx.pid;\nerror_log stderr crit;\nevents { worker_connections 512; "
+           "}\n"
         << "http {\n  access_log off;\n  client_body_temp_path b;\n  proxy_temp_path p;\n  fastcgi_temp_path f;\n"
         << "  uwsgi_temp_path u;\n  scgi_temp_path s;\n  types { text/html html; }\n  gzip on;\n"
         << "  server { listen 127.0.0.1:" << port_ << "; root " << root.string() << "; }\n}\n";
