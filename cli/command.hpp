@@ -18,6 +18,8 @@ inline constexpr int exit_interrupted = 130;
 /// main prints one line on standard error and exits with 2 or 1.
 using action = std::function<int()>;
 
+void add_compare(CLI::App& tool, action& chosen);
+void add_factorial(CLI::App& tool, action& chosen);
 void add_scrape(CLI::App& tool, action& chosen);
 void add_site(CLI::App& tool, action& chosen);
 

@@ -1,6 +1,8 @@
 // The tool `weft`: finds the subcommand, runs it, and turns every failure into one line and an exit code.
 #include "command.hpp"
 
+#include <weft/process/init.hpp>
+
 #include <cstdio>
 #include <exception>
 
@@ -12,10 +14,13 @@ int run(int argc, char** argv) {
   tool.require_subcommand(1);
   tool.set_version_flag("--version", "weft " WEFT_VERSION);
   action chosen;
+  add_compare(tool, chosen);
+  add_factorial(tool, chosen);
   add_scrape(tool, chosen);
   add_site(tool, chosen);
 
   try {
+    weft::init(argc, argv);
     tool.parse(argc, argv);
     return chosen ? chosen() : exit_done;
   } catch (const CLI::CallForHelp& help) {
