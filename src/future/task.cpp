@@ -11,6 +11,10 @@ namespace {
 
 std::uint32_t bits(task_state state) noexcept { return static_cast<std::uint32_t>(state); }
 
+// A sleep costs a wake-up of tens of microseconds; a short task is done sooner. Some yields are among the rounds,
+// so that a worker without a core of its own gets this one.
+constexpr unsigned spin_rounds = 256;
+
 // What a nested task may need below its waiter's frame; generous, because the task is foreign code.
 constexpr std::size_t stack_reserve = std::size_t{128} * 1024;
 
@@ -96,6 +100,11 @@ bool task::await(const deadline& until) {
   if (done() || help()) return true;
   for (const auto* frame = this_worker().innermost; frame != nullptr; frame = frame->outer) {
     if (frame->running == this) throw would_deadlock("a task waits for its own future");
+  }
+  if (until.expired()) return done();
+  for (unsigned round = 0; round < spin_rounds; ++round) {
+    if (done()) return true;
+    spin_pause(round);
   }
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {

@@ -1,4 +1,5 @@
 #include "contract/executor_contract.hpp"
+#include "contract/many_contract.hpp"
 
 #include <weft/pool/thread_pool_executor.hpp>
 
@@ -12,5 +13,6 @@ struct threads {
 };
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ExecutorContract, threads);
+INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ManyContract, threads);
 
 }  // namespace weft::test

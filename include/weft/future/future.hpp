@@ -71,7 +71,7 @@ class [[nodiscard]] future {
   T result(const deadline& until = {}) && {
     await_value(until);
     if constexpr (std::is_void_v<T>) {
-      future(std::move(*this));
+      static_cast<void>(future(std::move(*this)));
     } else if constexpr (std::is_reference_v<T>) {
       const future last(std::move(*this));
       return static_cast<T>(*last.block_->value());
