@@ -75,6 +75,7 @@ class fetcher::implementation {
   const std::string no_proxy_ = hosts_without_proxy();
   const owned_fd epoll_{::epoll_create1(EPOLL_CLOEXEC), "epoll_create1"};
   const owned_fd wake_{::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK), "eventfd"};
+  bool ending_ = false;  // sockets are of no interest any more: the epoll goes with them
   const std::unique_ptr<CURLM, decltype(&::curl_multi_cleanup)> multi_{make_multi(), &::curl_multi_cleanup};
 
   // owned by the fetching thread
@@ -100,6 +101,7 @@ fetcher::implementation::implementation(fetcher_options options) : options_(std:
 }
 
 fetcher::implementation::~implementation() {
+  ending_ = true;
   for (auto& [key, under_way] : running_) ::curl_multi_remove_handle(multi_.get(), under_way->handle());
 }
 
@@ -174,19 +176,24 @@ void fetcher::implementation::wake() noexcept {
 
 int fetcher::implementation::on_socket(CURL*, curl_socket_t socket, int what, void* self, void* known) noexcept {
   auto& to = *static_cast<implementation*>(self);
+  if (to.ending_) return 0;
+  const int watched_by = to.epoll_.get();
   if (what == CURL_POLL_REMOVE) {
-    ::epoll_ctl(to.epoll_.get(), EPOLL_CTL_DEL, socket, nullptr);
+    // libcurl 7.88 may have closed the socket of a broken-off connect already; then there is nothing to remove, and
+    // this fails without harm even if the number has been given out again, as only this thread adds to this epoll.
+    ::epoll_ctl(watched_by, EPOLL_CTL_DEL, socket, nullptr);
     return 0;
   }
   ::epoll_event event{};
   event.events = ((what & CURL_POLL_IN) != 0 ? EPOLLIN : 0U) | ((what & CURL_POLL_OUT) != 0 ? EPOLLOUT : 0U);
   event.data.fd = socket;
-  const bool added = known != nullptr;
-  if (::epoll_ctl(to.epoll_.get(), added ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) != 0) {
-    // -1 makes libcurl fail its transfers rather than wait for a socket that nobody watches.
-    if (errno != EEXIST || ::epoll_ctl(to.epoll_.get(), EPOLL_CTL_MOD, socket, &event) != 0) return -1;
+  // Both ways, because for the same reason what libcurl knows and what the kernel watches may differ.
+  const bool first = known == nullptr;
+  if (::epoll_ctl(watched_by, first ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, socket, &event) != 0 &&
+      ::epoll_ctl(watched_by, first ? EPOLL_CTL_MOD : EPOLL_CTL_ADD, socket, &event) != 0) {
+    return -1;  // libcurl fails its transfers then, rather than wait for a socket that nobody watches
   }
-  if (!added) ::curl_multi_assign(to.multi_.get(), socket, self);
+  if (first) ::curl_multi_assign(to.multi_.get(), socket, self);
   return 0;
 }
 
