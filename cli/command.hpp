@@ -9,8 +9,8 @@ namespace weft::cli {
 
 // What the tool's exit codes mean.
 inline constexpr int exit_done = 0;
-inline constexpr int exit_failed = 1;       ///< some of the work failed
-inline constexpr int exit_usage = 2;        ///< the command line or an input is wrong; nothing was done
+inline constexpr int exit_failed = 1;  ///< some of the work failed
+inline constexpr int exit_usage = 2;   ///< the command line or an input is wrong; nothing was done
 inline constexpr int exit_interrupted = 130;
 
 /// The work of the chosen subcommand; returns the exit code. Runs after the whole command line was parsed.

@@ -1,10 +1,10 @@
 #include "common/whole_file.hpp"
 
-#include <cerrno>
 #include <fcntl.h>
 #include <sys/stat.h>
-#include <system_error>
 #include <unistd.h>
+#include <cerrno>
+#include <system_error>
 #include <utility>
 
 namespace weft::apps {
@@ -14,7 +14,7 @@ whole_file::whole_file(std::string path) : path_(std::move(path)) {
     file_ = stdout;
     return;
   }
-  struct ::stat status {};
+  struct ::stat status{};
   const bool direct = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
   if (direct) {
     file_ = std::fopen(path_.c_str(), "we");
@@ -60,7 +60,8 @@ void whole_file::commit() {
 }
 
 void whole_file::fail(const char* what) const {
-  throw std::system_error(errno, std::generic_category(), std::string(what) + " '" + (path_ == "-" ? "standard output" : path_) + "'");
+  throw std::system_error(errno, std::generic_category(),
+                          std::string(what) + " '" + (path_ == "-" ? "standard output" : path_) + "'");
 }
 
 }  // namespace weft::apps

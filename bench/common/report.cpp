@@ -3,6 +3,7 @@
 #include <fmt/core.h>
 #include <nlohmann/json.hpp>
 
+#include <sys/utsname.h>
 #include <algorithm>
 #include <chrono>
 #include <cstdio>
@@ -10,7 +11,6 @@
 #include <fstream>
 #include <memory>
 #include <stdexcept>
-#include <sys/utsname.h>
 #include <thread>
 
 namespace weft::bench {
@@ -71,8 +71,8 @@ bool judge(const workload& work, const std::vector<result>& results, const goal&
   const bool aim = reached(work, figure, wanted.aim);
   const char* sign = work.larger_is_better ? ">=" : "<=";
   fmt::print("    {:<28} {:>9.3f}   must {} {:<7g} {:<4} aim {} {:<7g} {}\n",
-             wanted.peer.empty() ? "ours" : "ours / " + wanted.peer, figure, sign, wanted.must, must ? "yes" : "NO", sign,
-             wanted.aim, aim ? "yes" : "no");
+             wanted.peer.empty() ? "ours" : "ours / " + wanted.peer, figure, sign, wanted.must, must ? "yes" : "NO",
+             sign, wanted.aim, aim ? "yes" : "no");
   out.push_back({{"peer", wanted.peer}, {"figure", figure}, {"must", wanted.must}, {"aim", wanted.aim}, {"met", must}});
   return must;
 }
@@ -97,12 +97,14 @@ int run(const std::string& title, const std::vector<workload>& workloads, const 
     if (work.name.find(how.only) == std::string::npos) continue;
     const auto results = measure(work, how.repetitions);
     nlohmann::json entry{{"name", work.name}, {"unit", work.unit}, {"contenders", nlohmann::json::array()}};
-    fmt::print("\n{} ({})\n    {:<28} {:>12} {:>12} {:>12} {:>5}\n", work.name, work.unit, "", "median", "min", "max", "runs");
+    fmt::print("\n{} ({})\n    {:<28} {:>12} {:>12} {:>12} {:>5}\n", work.name, work.unit, "", "median", "min", "max",
+               "runs");
     for (std::size_t i = 0; i < results.size(); ++i) {
       const result& r = results[i];
-      fmt::print("    {:<28} {:>12.4g} {:>12.4g} {:>12.4g} {:>5}\n", work.contenders[i].name, r.middle(), r.least(), r.most(),
-                 r.figures.size());
-      entry["contenders"].push_back({{"name", work.contenders[i].name}, {"median", r.middle()}, {"figures", r.figures}});
+      fmt::print("    {:<28} {:>12.4g} {:>12.4g} {:>12.4g} {:>5}\n", work.contenders[i].name, r.middle(), r.least(),
+                 r.most(), r.figures.size());
+      entry["contenders"].push_back(
+          {{"name", work.contenders[i].name}, {"median", r.middle()}, {"figures", r.figures}});
     }
     nlohmann::json goals = nlohmann::json::array();
     for (const goal& wanted : work.goals) missed += judge(work, results, wanted, goals) ? 0 : 1;
@@ -126,7 +128,8 @@ options parse(int argc, char** argv) {
     } else if (i + 1 < argc && word == "--only") {
       how.only = argv[++i];
     } else {
-      fmt::print(stderr, "{}: '{}' is not an option; there are --repetitions N, --json FILE and --only TEXT\n", argv[0], word);
+      fmt::print(stderr, "{}: '{}' is not an option; there are --repetitions N, --json FILE and --only TEXT\n", argv[0],
+                 word);
       std::exit(2);
     }
   }

@@ -35,8 +35,8 @@ struct workload {
 
 struct options {
   int repetitions = 7;
-  std::string json_path;            ///< empty: none
-  std::string only;                 ///< run workloads whose name contains it
+  std::string json_path;  ///< empty: none
+  std::string only;       ///< run workloads whose name contains it
 };
 
 /// Runs all and prints a table each. Returns the number of goals whose must is not met.

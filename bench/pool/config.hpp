@@ -19,7 +19,6 @@ inline constexpr std::int64_t fib_spawns = 1'346'268;  // calls of fib(n >= 2) b
 inline int trivial(int x) { return x + 1; }
 inline constexpr std::int64_t trivial_sum = std::int64_t{trivial_tasks} * (trivial_tasks - 1) / 2 + trivial_tasks;
 
-
 /// One pool under measurement. Every member throws where the answer is wrong.
 /// Figures: nanoseconds a task, but microseconds for the pings.
 class pool_contender {

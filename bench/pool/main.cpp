@@ -30,10 +30,22 @@ struct field {
 
 std::vector<workload> workloads(field& f) {
   const std::string asio = "Boost.Asio thread_pool";
-  return {{.name = "submit + get, 1e6 trivial tasks", .unit = "ns a task", .contenders = f.all(&pool_contender::submit_get), .goals = {{asio, 0.20, 0.10}}},
-          {.name = "detached, 1e6", .unit = "ns a task", .contenders = f.all(&pool_contender::detached), .goals = {{asio, 0.43, 0.25}}},
-          {.name = "two external producers", .unit = "ns a task", .contenders = f.all(&pool_contender::two_producers), .goals = {{asio, 0.40, 0.24}}},
-          {.name = "ping with a real hop", .unit = "us a ping", .contenders = f.all(&pool_contender::ping_hop), .goals = {{asio, 0.15, 0.05}}}};
+  return {{.name = "submit + get, 1e6 trivial tasks",
+           .unit = "ns a task",
+           .contenders = f.all(&pool_contender::submit_get),
+           .goals = {{asio, 0.20, 0.10}}},
+          {.name = "detached, 1e6",
+           .unit = "ns a task",
+           .contenders = f.all(&pool_contender::detached),
+           .goals = {{asio, 0.43, 0.25}}},
+          {.name = "two external producers",
+           .unit = "ns a task",
+           .contenders = f.all(&pool_contender::two_producers),
+           .goals = {{asio, 0.40, 0.24}}},
+          {.name = "ping with a real hop",
+           .unit = "us a ping",
+           .contenders = f.all(&pool_contender::ping_hop),
+           .goals = {{asio, 0.15, 0.05}}}};
 }
 
 }  // namespace

@@ -40,7 +40,8 @@ class promise_pool final : public pool_contender {
       for (int i = 0; i < pings; ++i) {
         std::promise<int> promise;
         auto f = promise.get_future();
-        pool_.post([value, p = std::make_shared<std::promise<int>>(std::move(promise))]() { p->set_value(trivial(value)); });
+        pool_.post(
+            [value, p = std::make_shared<std::promise<int>>(std::move(promise))]() { p->set_value(trivial(value)); });
         value = f.get();
       }
     });

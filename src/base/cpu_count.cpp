@@ -3,10 +3,10 @@
 
 #include <weft/base/cpu_count.hpp>
 
+#include <sched.h>
 #include <algorithm>
 #include <cmath>
 #include <fstream>
-#include <sched.h>
 #include <string>
 #include <thread>
 

@@ -3,7 +3,9 @@
 
 namespace weft {
 
-void deadline::throw_not_a_number() { throw invalid_argument("a timeout is not a number; give a duration of zero or more"); }
+void deadline::throw_not_a_number() {
+  throw invalid_argument("a timeout is not a number; give a duration of zero or more");
+}
 
 deadline::clock::time_point deadline::from_now(clock::duration wait) noexcept {
   const auto now = clock::now();
@@ -20,7 +22,8 @@ std::chrono::nanoseconds deadline::remaining() const noexcept {
 ::timespec deadline::to_timespec() const noexcept {
   if (at_ <= clock::time_point()) return {};
   const auto since_boot = std::chrono::duration_cast<std::chrono::nanoseconds>(at_.time_since_epoch()).count();
-  return {.tv_sec = static_cast<std::time_t>(since_boot / 1'000'000'000), .tv_nsec = static_cast<long>(since_boot % 1'000'000'000)};
+  return {.tv_sec = static_cast<std::time_t>(since_boot / 1'000'000'000),
+          .tv_nsec = static_cast<long>(since_boot % 1'000'000'000)};
 }
 
 }  // namespace weft

@@ -1,12 +1,12 @@
 #include <weft/base/assert.hpp>
 #include <weft/base/parking.hpp>
 
-#include <cerrno>
-#include <climits>
 #include <linux/futex.h>
 #include <sched.h>
 #include <sys/syscall.h>
 #include <unistd.h>
+#include <cerrno>
+#include <climits>
 
 namespace weft::detail {
 namespace {

@@ -38,8 +38,8 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
     task_batch batch;
     work_deque spawned;
     unsigned since_queue = 0;  // owner only: tasks taken from `spawned` since it last looked into the queue
-    futex_word signal{0};  // 1: wake up; written by the waker, reset by the worker
-    std::thread thread;    // protected by lock_
+    futex_word signal{0};      // 1: wake up; written by the waker, reset by the worker
+    std::thread thread;        // protected by lock_
   };
 
   bool push_spawned(worker& self, task& item) noexcept;

@@ -10,6 +10,6 @@ namespace weft::detail {
 
 }  // namespace weft::detail
 
-#define WEFT_ASSERT(expression)       \
+#define WEFT_ASSERT(expression)                         \
   (static_cast<bool>(expression) ? static_cast<void>(0) \
                                  : ::weft::detail::assertion_failed(#expression, __FILE__, __LINE__))

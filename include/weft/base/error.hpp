@@ -24,10 +24,10 @@
 
 #include <weft/base/export.hpp>
 
+#include <sys/types.h>
 #include <cstdint>
 #include <stdexcept>
 #include <string>
-#include <sys/types.h>
 
 namespace weft {
 

@@ -26,7 +26,8 @@ class unique_function<R(Args...)> {
   unique_function(std::nullptr_t) noexcept {}  // NOLINT(google-explicit-constructor)
 
   template <class F>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, unique_function> && std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
+    requires(!std::is_same_v<std::remove_cvref_t<F>, unique_function> &&
+             std::is_invocable_r_v<R, std::decay_t<F>&, Args...>)
   unique_function(F&& f) {  // NOLINT(google-explicit-constructor)
     using target = std::decay_t<F>;
     if constexpr (std::is_pointer_v<target> || std::is_member_pointer_v<target>) {

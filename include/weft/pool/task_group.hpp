@@ -16,7 +16,8 @@
 
 namespace weft {
 
-/// **Thread safety**: run() from any thread, also from the group's own tasks; wait() from one thread at a time. Immovable.
+/// **Thread safety**: run() from any thread, also from the group's own tasks; wait() from one thread at a time.
+/// Immovable.
 /// **Visibility**: what the tasks did is visible after wait().
 /// While a worker of the pool waits it runs other tasks that tasks of this pool have spawned: **hold no lock** in
 /// wait(). A thread that is no worker just sleeps.

@@ -4,11 +4,11 @@
 
 #include <gtest/gtest.h>
 
+#include <sched.h>
+#include <unistd.h>
 #include <filesystem>
 #include <fstream>
-#include <sched.h>
 #include <thread>
-#include <unistd.h>
 
 namespace {
 

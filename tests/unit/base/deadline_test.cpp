@@ -35,7 +35,8 @@ TEST(Deadline, TooLongSaturatesToNever) {
 
 // TIM-3
 TEST(Deadline, TIM_3_NotANumberIsAnInvalidArgument) {
-  EXPECT_THROW(deadline(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())), weft::invalid_argument);
+  EXPECT_THROW(deadline(std::chrono::duration<double>(std::numeric_limits<double>::quiet_NaN())),
+               weft::invalid_argument);
 }
 
 TEST(Deadline, FractionsAreRoundedUpSoThatNoWaitEndsEarly) {

@@ -17,7 +17,8 @@ TEST(Error, EveryKindSharesTheRoot) {
 
 TEST(Error, DescribesHowAWorkerEnded) {
   EXPECT_EQ(weft::describe({.pid = 1, .signalled = true, .code = SIGSEGV}), "SIGNAL(SIGSEGV)");
-  EXPECT_EQ(weft::describe({.pid = 1, .signalled = true, .code = SIGABRT, .core_dumped = true}), "SIGNAL(SIGABRT, core dumped)");
+  EXPECT_EQ(weft::describe({.pid = 1, .signalled = true, .code = SIGABRT, .core_dumped = true}),
+            "SIGNAL(SIGABRT, core dumped)");
   EXPECT_EQ(weft::describe({.pid = 1, .code = 0}), "EXIT(0)");
   EXPECT_EQ(weft::describe({.unknown = true}), "UNKNOWN");
 }
