@@ -4,24 +4,54 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include <cerrno>
+#include <filesystem>
 #include <system_error>
 #include <utility>
 
 namespace weft::apps {
 
-whole_file::whole_file(std::string path) : path_(std::move(path)) {
-  if (path_ == "-") {
-    file_ = stdout;
-    return;
+namespace {
+
+/// Follows symbolic links to the name that is to be replaced, which need not exist. Names that lead into /proc
+/// (/dev/fd/3) stand for open files: empty.
+std::string followed(std::string path) {
+  constexpr int most_links = 40;
+  for (int links = 0; links < most_links; ++links) {
+    if (path.starts_with("/proc/")) return {};
+    std::error_code problem;
+    const auto next = std::filesystem::read_symlink(path, problem);
+    if (problem) return path;
+    path = (std::filesystem::path(path).parent_path() / next).string();
   }
+  throw std::system_error(ELOOP, std::generic_category(), "cannot write '" + path + "'");
+}
+
+bool is_standard_output(const struct ::stat& file) {
+  struct ::stat out{};
+  return ::fstat(STDOUT_FILENO, &out) == 0 && out.st_dev == file.st_dev && out.st_ino == file.st_ino;
+}
+
+}  // namespace
+
+whole_file::whole_file(std::string path) : path_(std::move(path)), target_(followed(path_)) {
   struct ::stat status{};
-  const bool direct = ::stat(path_.c_str(), &status) == 0 && !S_ISREG(status.st_mode);
-  if (direct) {
-    file_ = std::fopen(path_.c_str(), "we");
-    if (file_ == nullptr) fail("cannot write");
-    return;
+  const bool exists = path_ != "-" && ::stat(path_.c_str(), &status) == 0;
+  if (path_ == "-" || (exists && S_ISREG(status.st_mode) && is_standard_output(status))) {
+    file_ = stdout;
+  } else if (target_.empty() || (exists && !S_ISREG(status.st_mode))) {
+    open_directly();
+  } else {
+    open_beside();
   }
-  temporary_ = path_ + ".partial-XXXXXX";
+}
+
+void whole_file::open_directly() {
+  file_ = std::fopen(path_.c_str(), "we");
+  if (file_ == nullptr) fail("cannot write");
+}
+
+void whole_file::open_beside() {
+  temporary_ = target_ + ".partial-XXXXXX";
   const int fd = ::mkostemp(temporary_.data(), O_CLOEXEC);
   if (fd < 0) {
     temporary_.clear();
@@ -55,7 +85,7 @@ void whole_file::commit() {
   if (temporary_.empty()) return;
   if (::fsync(::fileno(file_)) != 0) fail("cannot store");
   if (std::fclose(std::exchange(file_, nullptr)) != 0) fail("cannot store");
-  if (::rename(temporary_.c_str(), path_.c_str()) != 0) fail("cannot rename to");
+  if (::rename(temporary_.c_str(), target_.c_str()) != 0) fail("cannot rename to");
   temporary_.clear();
 }
 

@@ -12,7 +12,8 @@ namespace weft::apps {
 class whole_file {
  public:
   /// Opens `path` for writing; "-" is standard output (then commit() only flushes). A path that exists and is
-  /// no regular file (a pipe, /dev/null) is written directly.
+  /// no regular file (a pipe, /dev/null) is written directly, and so is this process' own standard output under
+  /// any name (/dev/stdout). A symbolic link stays one: the file that it names is replaced.
   /// **Errors**: std::system_error naming the path.
   explicit whole_file(std::string path);
   whole_file(const whole_file&) = delete;
@@ -25,11 +26,16 @@ class whole_file {
   void flush();
   /// Makes the file whole under its name. **Errors**: std::system_error naming the path.
   void commit();
+  /// The name of what is being written; empty when written directly, and after commit().
+  const std::string& temporary() const noexcept { return temporary_; }
 
  private:
+  void open_directly();
+  void open_beside();
   [[noreturn]] void fail(const char* what) const;
 
   std::string path_;
+  std::string target_;     // path_ with symbolic links followed
   std::string temporary_;  // empty when written directly
   std::FILE* file_ = nullptr;
 };
