@@ -4,11 +4,15 @@
 
 #include <pthread.h>
 #include <unistd.h>
+#include <chrono>
 #include <csignal>
 #include <ctime>
+#include <utility>
 
 namespace weft::cli {
 namespace {
+
+constexpr std::chrono::milliseconds same_request{500};
 
 ::sigset_t watched() {
   ::sigset_t signals;
@@ -20,16 +24,23 @@ namespace {
 
 }  // namespace
 
-interrupts::interrupts() {
+interrupts::interrupts(std::string partial) : partial_(std::move(partial)) {
   const auto signals = watched();
   ::pthread_sigmask(SIG_BLOCK, &signals, nullptr);
   watcher_ = std::jthread([this](const std::stop_token& over) {
     const auto awaited = watched();
+    std::chrono::steady_clock::time_point first;
     while (!over.stop_requested()) {
       const int signal = ::sigwaitinfo(&awaited, nullptr);
       if (over.stop_requested() || signal < 0) continue;
-      if (stop_.stop_requested()) ::_exit(exit_interrupted);
-      stop_.request_stop();
+      const auto now = std::chrono::steady_clock::now();
+      if (!stop_.stop_requested()) {
+        first = now;
+        stop_.request_stop();
+      } else if (now - first > same_request) {
+        if (!partial_.empty()) ::unlink(partial_.c_str());
+        ::_exit(exit_interrupted);
+      }
     }
   });
 }
@@ -38,6 +49,8 @@ interrupts::~interrupts() {
   watcher_.request_stop();
   ::pthread_kill(watcher_.native_handle(), SIGTERM);  // only wakes the watcher
   watcher_.join();
+  // After a stop request the program is about to end: one more signal must not kill it before it tidied up.
+  if (stop_.stop_requested()) return;
   const auto signals = watched();
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);
 }
