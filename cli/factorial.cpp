@@ -4,22 +4,25 @@
 #include <weft/base/cpu_count.hpp>
 #include <weft/base/error.hpp>
 
-#include "common/whole_file.hpp"
 #include "factorial/admission.hpp"
 #include "factorial/estimate.hpp"
 #include "factorial/memory.hpp"
 #include "factorial/run.hpp"
 #include "factorial/spec_reader.hpp"
+#include "interrupts.hpp"
+#include "output.hpp"
 
 #include <fmt/format.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <chrono>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
-#include <system_error>
 #include <vector>
 
 namespace weft::cli {
@@ -101,14 +104,6 @@ factorial::run_options plan(const arguments& given, const factorial::batch& numb
   return options;
 }
 
-std::unique_ptr<apps::whole_file> open_output(const std::string& path) {
-  try {
-    return std::make_unique<apps::whole_file>(path.empty() ? "-" : path);
-  } catch (const std::system_error& problem) {
-    throw CLI::ValidationError(std::string(problem.what()) + "; name a file in a directory that can be written");
-  }
-}
-
 std::string_view name_of(executor_kind kind) {
   for (const auto& [name, value] : executors) {
     if (value == kind) return name;
@@ -123,6 +118,14 @@ std::string summary_fields(const factorial::run_summary& summary, const factoria
                      elapsed.count());
 }
 
+/// Runs when a signal tells the tool to end: no result is waited for, and no part of a file is left.
+[[noreturn]] void end_early(const std::string& output, const std::string& partial) {
+  if (!partial.empty()) ::unlink(partial.c_str());
+  const bool file = !output.empty() && output != "-";
+  fmt::print(stderr, "weft factorial: interrupted{}\n", file ? "; '" + output + "' was not written" : "");
+  ::_exit(exit_interrupted);
+}
+
 int run(const arguments& given) {
   const auto start = std::chrono::steady_clock::now();
   const bool in_json = given.json && given.output.empty();
@@ -130,23 +133,27 @@ int run(const arguments& given) {
     throw CLI::ValidationError(
         "--json and --format both tell the form of standard output; leave one out, or add --output FILE");
   }
+  if (given.json && given.output == "-") {
+    throw CLI::ValidationError(
+        "--json and --output - both want standard output; give --output a file, or leave it out");
+  }
   const auto numbers = read_batch(given);
   const auto options = plan(given, numbers, admit(numbers));
   const format how = in_json ? format::json : given.format.empty() ? format::text : formats.find(given.format)->second;
 
-  const auto file = open_output(given.output);
+  const auto file = open_output(given.output.empty() ? "-" : given.output);
+  const interrupts signals(file->temporary());
+  std::optional<std::stop_callback<std::function<void()>>> ending(
+      std::in_place, signals.token(), [&given, partial = file->temporary()] { end_early(given.output, partial); });
   const auto put = [&file](std::string_view text) { file->write(text); };
   factorial::writer writer(how, put);
   if (in_json) put(R"({"factorials":[)");
   const auto summary = factorial::run(numbers, options, writer);
   const auto fields = summary_fields(summary, options, std::chrono::steady_clock::now() - start);
   if (in_json) put("\n]," + fields + "}\n");
+  ending.reset();  // from here on the file becomes whole
   file->commit();
-  if (given.json && !in_json) {
-    apps::whole_file standard_output("-");
-    standard_output.write("{" + fields + "}\n");
-    standard_output.commit();
-  }
+  if (given.json && !in_json) print_out("{" + fields + "}\n");
   return exit_done;
 }
 
@@ -154,6 +161,7 @@ void add_options(CLI::App& command, arguments& given) {
   command.add_option("SPEC", given.specs, "N, A..B, A..B..STEP (both ends count), or - for standard input");
   command
       .add_option("--input", given.input, "read specs from FILE, one a line; # starts a comment; - is standard input")
+      ->check(not_empty)
       ->type_name("FILE");
   std::vector<std::string> names{"auto"};
   for (const auto& [name, kind] : executors) names.push_back(name);
@@ -167,7 +175,9 @@ void add_options(CLI::App& command, arguments& given) {
       ->type_name("N");
   command.add_option("--format", given.format, "text (5! = 120), jsonl or csv; text unless given")
       ->check(CLI::IsMember({"text", "jsonl", "csv"}));
-  command.add_option("--output", given.output, "write to FILE: whole or not at all")->type_name("FILE");
+  command.add_option("--output", given.output, "write to FILE: whole or not at all")
+      ->check(not_empty)
+      ->type_name("FILE");
   command.add_flag("--json", given.json, "one JSON object: results and summary, or the summary alone with --output");
 }
 

@@ -1,6 +1,8 @@
 // weft scrape: fetches many pages at once, politely, and writes a line of JSON for each.
 #include "command.hpp"
 #include "interrupts.hpp"
+#include "message.hpp"
+#include "output.hpp"
 #include "url_list.hpp"
 #include "values.hpp"
 
@@ -12,6 +14,7 @@
 #include <sys/resource.h>
 #include <unistd.h>
 #include <algorithm>
+#include <cmath>
 #include <cstdio>
 #include <memory>
 #include <optional>
@@ -36,15 +39,6 @@ void raise_descriptor_limit() {
   if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
   limit.rlim_cur = limit.rlim_max;
   ::setrlimit(RLIMIT_NOFILE, &limit);
-}
-
-/// Opened before any work is done, so that a name that cannot be written costs nothing.
-std::unique_ptr<apps::whole_file> open_output(const std::string& name) {
-  try {
-    return std::make_unique<apps::whole_file>(name);
-  } catch (const std::system_error& problem) {
-    throw CLI::ValidationError(fmt::format("{}; give a file in a directory that can be written", problem.what()));
-  }
 }
 
 void show(const scrape::scrape_progress& progress, std::size_t total) {
@@ -80,8 +74,17 @@ int exit_code(const scrape::scrape_summary& summary, const std::string& output) 
   }
   if (summary.failed == 0) return exit_done;
   fmt::print(stderr, "weft scrape: {} of {} pages failed; the first: {}\n", summary.failed, summary.ok + summary.failed,
-             summary.first_error);
+             one_line(summary.first_error));
   return exit_failed;
+}
+
+/// What the parser lets through.
+void check(const scrape::scrape_options& options) {
+  if (std::isnan(options.rate)) throw CLI::ValidationError("--rate nan is not a number; write 0 or more");
+  if (std::ranges::any_of(options.user_agent, [](char c) { return (c >= 0 && c < ' ') || c == '\x7f'; })) {
+    throw CLI::ValidationError("--user-agent '" + one_line(options.user_agent) +
+                               "' has control characters; write one line of text");
+  }
 }
 
 int run(settings& chosen) {
@@ -94,13 +97,14 @@ int run(settings& chosen) {
     throw CLI::ValidationError("--json and --output - both want standard output; give --output a file");
   }
   const auto output = chosen.output.empty() ? nullptr : open_output(chosen.output);
-  const interrupts signals;
+  const interrupts signals(output ? output->temporary() : "");
   raise_descriptor_limit();
 
   auto& options = chosen.options;
   options.timeout = parse_duration(chosen.timeout);
   if (options.timeout <= std::chrono::nanoseconds::zero())
     throw CLI::ValidationError("--timeout must be above zero; write for example 30s");
+  check(options);
   options.robots = chosen.robots == "obey" ? scrape::robots_policy::obey : scrape::robots_policy::ignore;
   options.stop = signals.token();
   const bool terminal = ::isatty(STDERR_FILENO) == 1 && (chosen.output != "-" || ::isatty(STDOUT_FILENO) == 0);
@@ -112,9 +116,9 @@ int run(settings& chosen) {
   if (terminal) fmt::print(stderr, "\r\x1b[K");
   if (output && (!summary.interrupted || chosen.output == "-")) output->commit();
   if (chosen.json) {
-    fmt::print("{}\n", summary_json(summary));
+    print_out(summary_json(summary) + "\n");
   } else if (chosen.output != "-") {
-    fmt::print("{}\n", summary_line(summary));
+    print_out(summary_line(summary) + "\n");
   } else if (terminal) {
     fmt::print(stderr, "{}\n", summary_line(summary));
   }
@@ -131,7 +135,9 @@ void add_scrape(CLI::App& tool, action& chosen) {
   command->add_option(
       "WHAT", given->arguments,
       "Addresses, files with one address a line, or - for standard input; each address is fetched once");
-  command->add_option("--input", given->input, "A file with one address a line, or -")->type_name("FILE");
+  command->add_option("--input", given->input, "A file with one address a line, or -")
+      ->check(not_empty)
+      ->type_name("FILE");
   command->add_option("--workers", options.workers, "Requests at once, over all hosts")
       ->check(CLI::Range(1, 100'000))
       ->capture_default_str();
@@ -148,6 +154,7 @@ void add_scrape(CLI::App& tool, action& chosen) {
   command
       ->add_option("--output", given->output,
                    "Where the lines go: a file, whole or not there, or - for standard output (the default)")
+      ->check(not_empty)
       ->type_name("FILE");
   command->add_flag("--json", given->json,
                     "Print a summary as JSON on standard output (then lines go to --output only)");

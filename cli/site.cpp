@@ -2,7 +2,7 @@
 #include "site/site.hpp"
 
 #include "command.hpp"
-#include "common/whole_file.hpp"
+#include "output.hpp"
 #include "values.hpp"
 
 #include <sys/resource.h>
@@ -83,10 +83,10 @@ int serve(const site_command& command) {
   ::pthread_sigmask(SIG_BLOCK, &ends, nullptr);
   allow_many_connections();
 
+  const auto output = open_output(command.output);
   const auto site = start(chosen);
-  apps::whole_file output(command.output);
-  for (const std::string& url : command.list == "pages" ? site->urls() : site->roots()) output.write(url + "\n");
-  output.commit();
+  for (const std::string& url : command.list == "pages" ? site->urls() : site->roots()) output->write(url + "\n");
+  output->commit();
 
   int signal = 0;
   ::sigwait(&ends, &signal);
@@ -133,6 +133,7 @@ void add_options(CLI::App& site, site_command& command) {
       ->check(CLI::IsMember({"roots", "pages"}))
       ->capture_default_str();
   site.add_option("--output", command.output, "Where to print it; the file appears whole, when the site serves")
+      ->check(not_empty)
       ->capture_default_str();
 }
 

@@ -1,11 +1,13 @@
 #include "url_list.hpp"
 
+#include "message.hpp"
 #include "scrape/address.hpp"
 
 #include <fmt/format.h>
 #include <sys/stat.h>
 #include <cerrno>
 #include <CLI/CLI.hpp>
+#include <cstdio>
 #include <cstring>
 #include <fstream>
 #include <iostream>
@@ -27,11 +29,14 @@ void read_lines(std::istream& in, const std::string& name, std::vector<std::stri
     std::string url(trimmed(line));
     if (url.empty() || url.front() == '#') continue;
     if (!scrape::address::parse(url)) {
-      throw CLI::ValidationError(fmt::format("{}:{}: '{}' is not a web address; {}", name, number, url, right_form));
+      throw CLI::ValidationError(
+          fmt::format("{}:{}: '{}' is not a web address; {}", name, number, one_line(url), right_form));
     }
     urls.push_back(std::move(url));
   }
-  if (in.bad()) throw CLI::ValidationError(fmt::format("cannot read '{}': {}", name, std::strerror(errno)));
+  if (in.bad() || (&in == &std::cin && std::ferror(stdin) != 0))
+    throw CLI::ValidationError(
+        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::strerror(errno)));
 }
 
 void read_file(const std::string& name, std::vector<std::string>& urls) {
@@ -41,7 +46,9 @@ void read_file(const std::string& name, std::vector<std::string>& urls) {
     throw CLI::ValidationError(fmt::format("'{}' is a directory; give a file with one address a line", name));
   }
   std::ifstream in(name);
-  if (!in) throw CLI::ValidationError(fmt::format("cannot read '{}': {}", name, std::strerror(errno)));
+  if (!in)
+    throw CLI::ValidationError(
+        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::strerror(errno)));
   read_lines(in, name, urls);
 }
 
@@ -61,7 +68,7 @@ std::vector<std::string> read_urls(const std::vector<std::string>& arguments, co
       read_file(argument, urls);
     } else {
       throw CLI::ValidationError(fmt::format(
-          "'{}' is neither a web address nor a file; {}, or name a file of addresses", argument, right_form));
+          "'{}' is neither a web address nor a file; {}, or name a file of addresses", one_line(argument), right_form));
     }
   }
   if (!file.empty()) read_file(file, urls);

@@ -147,6 +147,26 @@ TEST_F(ScrapeTool, AnInterruptEndsItWithoutAFileThatLooksWhole) {
   EXPECT_TRUE(fs::is_empty(folder_));
 }
 
+// timeout sends the signal twice, to the process and to its group; shells and container runtimes do so too.
+TEST_F(ScrapeTool, TwoSignalsAtOnceAreOneRequestToEnd) {
+  const server site({.pages = 2, .hosts = 2});
+  for (int round = 0; round < 10; ++round) {
+    const auto ran = weft::test::run_command({"timeout", "--preserve-status", "--signal=TERM", "0.3", WEFT_TOOL,
+                                              "scrape", site.url(1, "/fault/hang"), "--output", file("out.jsonl")});
+    EXPECT_EQ(ran.status, 130);
+    EXPECT_EQ(ran.err, "weft scrape: interrupted after 0 pages; '" + file("out.jsonl") + "' was not written\n");
+    EXPECT_TRUE(fs::is_empty(folder_));
+  }
+}
+
+TEST_F(ScrapeTool, ASummaryThatCannotBeWrittenIsFailedWork) {
+  const server site({.pages = 1});
+  const std::string run = "'" WEFT_TOOL "' scrape " + site.url(0, "/page/0") + " --json >/dev/full";
+  const auto ran = weft::test::run_command({"sh", "-c", run});
+  EXPECT_EQ(ran.status, 1);
+  EXPECT_EQ(ran.err, "weft: cannot write 'standard output': No space left on device\n");
+}
+
 TEST_F(ScrapeTool, AHundredSlowPagesOnAHundredHostsTakeAsLongAsOne) {
   const server site({.pages = 100, .hosts = 100, .delay = std::chrono::seconds(2)});
   std::ofstream list(file("list"));
