@@ -36,7 +36,8 @@ interrupts::interrupts() {
 
 interrupts::~interrupts() {
   watcher_.request_stop();
-  ::pthread_kill(watcher_.native_handle(), SIGTERM);  // only wakes the watcher
+  // It only wakes the watcher, which has the signal blocked.
+  ::pthread_kill(watcher_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
   watcher_.join();
   const auto signals = watched();
   ::pthread_sigmask(SIG_UNBLOCK, &signals, nullptr);

@@ -6,9 +6,9 @@
 #include <sys/stat.h>
 #include <cerrno>
 #include <CLI/CLI.hpp>
-#include <cstring>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 namespace weft::cli {
 namespace {
@@ -31,7 +31,8 @@ void read_lines(std::istream& in, const std::string& name, std::vector<std::stri
     }
     urls.push_back(std::move(url));
   }
-  if (in.bad()) throw CLI::ValidationError(fmt::format("cannot read '{}': {}", name, std::strerror(errno)));
+  if (!in.bad()) return;
+  throw CLI::ValidationError(fmt::format("cannot read '{}': {}", name, std::generic_category().message(errno)));
 }
 
 void read_file(const std::string& name, std::vector<std::string>& urls) {
@@ -41,7 +42,9 @@ void read_file(const std::string& name, std::vector<std::string>& urls) {
     throw CLI::ValidationError(fmt::format("'{}' is a directory; give a file with one address a line", name));
   }
   std::ifstream in(name);
-  if (!in) throw CLI::ValidationError(fmt::format("cannot read '{}': {}", name, std::strerror(errno)));
+  if (!in) {
+    throw CLI::ValidationError(fmt::format("cannot read '{}': {}", name, std::generic_category().message(errno)));
+  }
   read_lines(in, name, urls);
 }
 
