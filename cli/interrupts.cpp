@@ -47,7 +47,8 @@ interrupts::interrupts(std::string partial) : partial_(std::move(partial)) {
 
 interrupts::~interrupts() {
   watcher_.request_stop();
-  ::pthread_kill(watcher_.native_handle(), SIGTERM);  // only wakes the watcher
+  // It only wakes the watcher, which has the signal blocked.
+  ::pthread_kill(watcher_.native_handle(), SIGTERM);  // NOLINT(bugprone-bad-signal-to-kill-thread)
   watcher_.join();
   // After a stop request the program is about to end: one more signal must not kill it before it tidied up.
   if (stop_.stop_requested()) return;

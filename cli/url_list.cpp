@@ -8,9 +8,9 @@
 #include <cerrno>
 #include <CLI/CLI.hpp>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <iostream>
+#include <system_error>
 
 namespace weft::cli {
 namespace {
@@ -36,7 +36,7 @@ void read_lines(std::istream& in, const std::string& name, std::vector<std::stri
   }
   if (in.bad() || (&in == &std::cin && std::ferror(stdin) != 0))
     throw CLI::ValidationError(
-        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::strerror(errno)));
+        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::generic_category().message(errno)));
 }
 
 void read_file(const std::string& name, std::vector<std::string>& urls) {
@@ -48,7 +48,7 @@ void read_file(const std::string& name, std::vector<std::string>& urls) {
   std::ifstream in(name);
   if (!in)
     throw CLI::ValidationError(
-        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::strerror(errno)));
+        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::generic_category().message(errno)));
   read_lines(in, name, urls);
 }
 

@@ -21,15 +21,17 @@ using file_handle = std::unique_ptr<std::FILE, closer>;
 /// Files without a name rather than pipes: the child never waits for us.
 file_handle make_file(const std::string& content) {
   file_handle file(std::tmpfile());
-  if (!file || std::fwrite(content.data(), 1, content.size(), file.get()) != content.size()) {
+  if (!file || std::fwrite(content.data(), 1, content.size(), file.get()) != content.size() ||
+      std::fseek(file.get(), 0, SEEK_SET) != 0) {
     throw std::system_error(errno, std::generic_category(), "cannot make a temporary file");
   }
-  std::rewind(file.get());
   return file;
 }
 
 std::string content_of(std::FILE* file) {
-  std::rewind(file);
+  if (std::fseek(file, 0, SEEK_SET) != 0) {
+    throw std::system_error(errno, std::generic_category(), "cannot read a temporary file");
+  }
   std::string content;
   char buffer[4096];
   while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, file)) content.append(buffer, got);

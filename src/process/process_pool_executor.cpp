@@ -3,6 +3,7 @@
 #include "process/fork_server.hpp"
 #include "process/pool_core.hpp"
 
+#include <chrono>
 #include <csignal>
 #include <string>
 
@@ -31,7 +32,7 @@ std::size_t process_pool_executor::workers() const { return core_->workers(); }
 std::size_t process_pool_executor::queued() const { return core_->queued(); }
 
 encoder process_pool_executor::begin_call(const task_options& options) {
-  if (options.time_limit <= options.time_limit.zero()) {
+  if (options.time_limit <= std::chrono::nanoseconds::zero()) {
     throw invalid_argument("submit: the time limit is " + std::to_string(options.time_limit.count()) +
                            " ns; give more than 0, or leave it out for none");
   }

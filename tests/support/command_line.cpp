@@ -16,17 +16,21 @@ struct closer {
 };
 using file_handle = std::unique_ptr<std::FILE, closer>;
 
+void to_start(std::FILE* file) {
+  if (std::fseek(file, 0, SEEK_SET) != 0) throw std::system_error(errno, std::generic_category(), "fseek");
+}
+
 /// Files without names rather than pipes: nobody blocks on a full one.
 file_handle make_file(const std::string& content = "") {
   file_handle file(std::tmpfile());
   if (!file) throw std::system_error(errno, std::generic_category(), "tmpfile");
   std::fwrite(content.data(), 1, content.size(), file.get());
-  std::rewind(file.get());
+  to_start(file.get());
   return file;
 }
 
 std::string content_of(std::FILE* file) {
-  std::rewind(file);
+  to_start(file);
   std::string content;
   char buffer[4096];
   while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, file)) content.append(buffer, got);

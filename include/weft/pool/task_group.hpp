@@ -21,6 +21,8 @@ namespace weft {
 /// **Visibility**: what the tasks did is visible after wait().
 /// While a worker of the pool waits it runs other tasks that tasks of this pool have spawned: **hold no lock** in
 /// wait(). A thread that is no worker just sleeps.
+/// What a thread outside of the pool gave to run() is in the pool's queue, where a waiting worker does not look: with
+/// no other worker free it waits for ever. Let a thread outside of the pool wait for such a group.
 class WEFT_EXPORT task_group {
  public:
   /// The pool must outlive the group.

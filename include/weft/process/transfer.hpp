@@ -158,10 +158,8 @@ constexpr obstacle first_obstacle(type_list<Ts...>) noexcept;
 template <class T>
 constexpr obstacle obstacle_of() noexcept {
   using value = std::remove_cv_t<T>;
-  if constexpr (has_codec<value>) {
-    return obstacle::none;
-  } else if constexpr (std::is_pointer_v<value> && std::is_function_v<std::remove_pointer_t<value>>) {
-    return obstacle::none;  // crosses as its identity
+  if constexpr (has_codec<value> || (std::is_pointer_v<value> && std::is_function_v<std::remove_pointer_t<value>>)) {
+    return obstacle::none;  // a plain function crosses as its identity
   } else if constexpr (std::is_pointer_v<value> || std::is_member_pointer_v<value> || std::is_null_pointer_v<value>) {
     return obstacle::pointer;
   } else if constexpr (is_view<value>) {
