@@ -16,7 +16,6 @@
 #include <weft/future/map.hpp>
 #include <weft/future/outcome.hpp>
 #include <weft/future/wait.hpp>
-#include <weft/pool/task_group.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/queue/queue.hpp>
 #include <weft/sync/condition.hpp>

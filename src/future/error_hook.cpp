@@ -45,10 +45,19 @@ error_hook set_error_hook(error_hook hook) {
 
 void report_lost_error(error_source source, std::exception_ptr error) noexcept {
   const lost_error lost{source, std::move(error)};
+  static thread_local bool in_hook = false;
   try {
+    if (in_hook) {  // the hook itself has lost an error
+      print(lost);
+      return;
+    }
     hook_state& state = hooks();
     const scoped_lock held(state.lock);
     if (state.hook) {
+      const struct inside {
+        inside() { in_hook = true; }
+        ~inside() { in_hook = false; }
+      } now;
       state.hook(lost);
     } else {
       print(lost);

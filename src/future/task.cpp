@@ -35,8 +35,8 @@ void run_framed(task& item) noexcept {
   worker.in_callback = in_callback;
 }
 
-void fire_all(link* newest_first, task& done) noexcept {
-  // Waiters first: they run no foreign code, and nobody who waits depends on somebody's callback.
+// Tells the waiters, who run no foreign code, and returns the callbacks, oldest first.
+link* tell_waiters(link* newest_first, task& done) noexcept {
   link* callbacks = nullptr;
   while (newest_first != nullptr) {
     link* const entry = newest_first;
@@ -44,15 +44,20 @@ void fire_all(link* newest_first, task& done) noexcept {
     if (entry->is_waiter) {
       entry->fire(*entry, done);
     } else {
-      entry->next = callbacks;  // reverses: oldest first
+      entry->next = callbacks;  // reverses
       callbacks = entry;
     }
   }
+  return callbacks;
+}
+
+void run_callbacks(link* oldest_first, task& done) noexcept {
+  if (oldest_first == nullptr) return;
   worker_context& worker = this_worker();
   const bool outer = std::exchange(worker.in_callback, true);
-  while (callbacks != nullptr) {
-    link* const entry = callbacks;
-    callbacks = entry->next;
+  while (oldest_first != nullptr) {
+    link* const entry = oldest_first;
+    oldest_first = entry->next;
     entry->fire(*entry, done);
   }
   worker.in_callback = outer;
@@ -61,8 +66,9 @@ void fire_all(link* newest_first, task& done) noexcept {
 }  // namespace
 
 bool task::claim() noexcept {
+  const bool alone = unobserved();  // before the load: a handle that has gone since may have cancelled
   std::uint32_t seen = word_.load();
-  if (seen == bits(task_state::pending) && unobserved()) {
+  if (alone && seen == bits(task_state::pending)) {
     word_.store(bits(task_state::running), std::memory_order_relaxed);  // order: nobody else refers to the task
     return true;
   }
@@ -85,10 +91,12 @@ bool task::end(std::uint32_t expected_state, task_state outcome) noexcept {
       break;
     }
   }
-  // The caller's reference keeps the block alive from here to the end.
-  if (outcome == task_state::cancelled) operations_->drop(*this);
+  // The caller's reference keeps the block alive from here to the end. Waiters come first: nobody who waits may depend
+  // on foreign code, which the callable's destructor and the callbacks are.
   if ((seen & sleepers) != 0) unpark_all(&word_);
-  if ((seen & linked) != 0) fire_all(std::exchange(links_, nullptr), *this);
+  link* const callbacks = (seen & linked) != 0 ? tell_waiters(std::exchange(links_, nullptr), *this) : nullptr;
+  if (outcome == task_state::cancelled) operations_->drop(*this);
+  run_callbacks(callbacks, *this);
   return true;
 }
 

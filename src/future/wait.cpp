@@ -201,18 +201,20 @@ struct completion_order::state {
   // False at the deadline.
   bool sleep(const deadline& until) noexcept {
     std::uint32_t seen = pushed.load();
-    while ((seen & ~asleep) == taken) {
+    bool in_time = true;
+    while (in_time && (seen & ~asleep) == taken && ended.load() == nullptr) {
       if ((seen & asleep) == 0 && !pushed.compare_exchange_weak(seen, seen | asleep)) continue;
-      if (park(pushed, seen | asleep, until) == park_result::timed_out) break;
+      in_time = park(pushed, seen | asleep, until) != park_result::timed_out;
       seen = pushed.load();
     }
     pushed.fetch_and(~asleep);
-    return (pushed.load() & ~asleep) != taken;
+    return in_time || ended.load() != nullptr;  // not the counts: an end may be taken before it is counted
   }
 };
 
 completion_order::completion_order(task* const* tasks, std::size_t count) : state_(std::make_unique<state>()) {
   state_->entries = std::vector<state::entry>(count);
+  state_->done_early.reserve(count);  // from the first link on nothing may throw
   for (std::size_t i = 0; i < count; ++i) {
     auto& entry = state_->entries[i];
     entry.owner = state_.get();

@@ -91,7 +91,8 @@ void thread_pool::accept(task& item, worker* spawner) {
     queue_.append(item);
   }
   work_hint_.store(true);
-  if (wake_in_flight_ || spinning_ || !sleepers_.empty() || live_ >= max_workers_) return;
+  const std::size_t idle = sleepers_.size() + (wake_in_flight_ ? 1 : 0) + (spinning_ ? 1 : 0);
+  if (live_ >= max_workers_ || waiting() <= idle) return;
   try {
     start_worker();
   } catch (...) {
@@ -185,19 +186,10 @@ task* thread_pool::steal() {
   return nullptr;
 }
 
-task* thread_pool::take_spawned() noexcept {
-  const worker_context& caller = this_worker();
-  if (caller.executor != this) return nullptr;
-  if (task* const item = static_cast<worker*>(caller.slot)->spawned.pop()) return item;
-  const scoped_lock held(lock_);
-  for (const auto& other : workers_) {
-    if (task* const item = other->spawned.steal()) return item;
-  }
-  return nullptr;
-}
-
-bool thread_pool::more_to_do(const worker& self) const {
-  return !queue_.empty() || self.batch.size() != 0 || self.spawned.size() != 0;
+std::size_t thread_pool::waiting() const {
+  std::size_t count = queue_.size();
+  for (const auto& each : workers_) count += each->batch.size() + each->spawned.size();
+  return count;
 }
 
 // Steps 2, 4 and 5 of the protocol. Null: the worker ends.
@@ -221,7 +213,7 @@ task* thread_pool::next_task(worker& self) noexcept {
         step = may_spin && !spinning_ ? next_step::spin : next_step::sleep;
         found = go_idle(self, step == next_step::spin);
       }
-      if (found != nullptr && more_to_do(self)) helper = choose_sleeper();
+      if (found != nullptr && !sleepers_.empty() && waiting() != 0) helper = choose_sleeper();
       note_attention();
     }
     wake(helper);
@@ -350,9 +342,7 @@ std::size_t thread_pool::workers() const {
 
 std::size_t thread_pool::queued() const {
   const scoped_lock held(lock_);
-  std::size_t count = queue_.size();
-  for (const auto& each : workers_) count += each->batch.size() + each->spawned.size();
-  return count;
+  return waiting();
 }
 
 }  // namespace weft::detail

@@ -21,9 +21,6 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   explicit thread_pool(thread_pool_options options);
 
   void enqueue(task& item);
-  /// The newest task that the calling worker's tasks have spawned, else one that another worker's have; null if
-  /// there is none or the caller is no worker of this pool. The caller runs it.
-  task* take_spawned() noexcept;
   void shutdown(wait_for how_long, pending what);
   /// shutdown() as the executor's destructor needs it: never throws, never waits for the calling thread.
   void close() noexcept;
@@ -55,7 +52,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   task* take_own(worker& self) noexcept;
   task* steal() WEFT_REQUIRES(lock_);
   task* go_idle(worker& self, bool spins) WEFT_REQUIRES(lock_);
-  bool more_to_do(const worker& self) const WEFT_REQUIRES(lock_);
+  std::size_t waiting() const WEFT_REQUIRES(lock_);
   task_list take_everything() WEFT_REQUIRES(lock_);
   void break_pool(const std::exception_ptr& cause) noexcept;
   void stop(pending what) noexcept;

@@ -9,7 +9,10 @@ thread_pool_executor::thread_pool_executor(thread_pool_options options)
 
 thread_pool_executor::~thread_pool_executor() { pool_->close(); }
 
-void thread_pool_executor::shutdown(wait_for how_long, pending what) { pool_->shutdown(how_long, what); }
+void thread_pool_executor::shutdown(wait_for how_long, pending what) {
+  const auto alive = pool_;  // a callback of a cancelled task may destroy the executor
+  alive->shutdown(how_long, what);
+}
 
 std::size_t thread_pool_executor::max_workers() const noexcept { return pool_->max_workers(); }
 

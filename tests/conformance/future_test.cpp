@@ -378,4 +378,62 @@ TEST(Future, MEM_3_TheResultDiesWithTheLastHandle) {
   EXPECT_EQ(watched.use_count(), 1);
 }
 
+// A callback that had not run yet counted as nobody: the value was moved away from under it, a cancelled block was
+// freed between two callbacks, and a promise with nothing but a callback ended without a word.
+TEST(Future, ACallbackThatIsDueCountsAsAHandle) {
+  promise<std::string> p;
+  auto f = p.get_future();
+  std::string seen;
+  f.add_done_callback([&f, &seen](const future<std::string>& done) {
+    EXPECT_EQ(std::move(f).result(), "value");
+    seen = done.result();
+  });
+  p.set_value("value");
+  EXPECT_EQ(seen, "value");
+
+  promise<int> c;
+  auto g = c.get_future();
+  int calls = 0;
+  g.add_done_callback([&](const future<int>&) { g = future<int>(); });
+  g.add_done_callback([&](const future<int>& done) { calls += done.cancelled() ? 1 : 0; });
+  const auto canceller = g;
+  canceller.cancel();
+  EXPECT_EQ(calls, 1);
+
+  bool told = false;
+  {
+    promise<int> alone;
+    alone.get_future().add_done_callback([&](const future<int>& done) {
+      told = true;
+      EXPECT_THROW(done.result(), weft::broken_promise);
+    });
+  }
+  EXPECT_TRUE(told);
+}
+
+// The callable of a cancelled task was destroyed before the waiters were told: one that waits for them never ended.
+TEST(Future, CancelTellsWaitersBeforeItDestroysTheCallable) {
+  struct blocks_when_destroyed {
+    explicit blocks_when_destroyed(weft::event* e) : until(e) {}
+    blocks_when_destroyed(blocks_when_destroyed&& other) noexcept : until(std::exchange(other.until, nullptr)) {}
+    blocks_when_destroyed& operator=(blocks_when_destroyed&&) = delete;
+    ~blocks_when_destroyed() {
+      if (until != nullptr) until->wait(30s);
+    }
+    weft::event* until;
+  };
+  weft::event told;
+  weft::event go;
+  weft::thread_pool_executor pool{{.max_workers = 1}};
+  auto busy = pool.submit([&] { go.wait(30s); });
+  auto f = pool.submit([held = blocks_when_destroyed(&told)] {});
+  std::jthread waiter([&, f] {
+    EXPECT_EQ(weft::wait(std::vector{f}, {.timeout = 30s}).done.size(), 1U);
+    told.set();
+  });
+  EXPECT_TRUE(f.cancel());
+  EXPECT_TRUE(told.is_set());
+  go.set();
+}
+
 }  // namespace

@@ -407,4 +407,33 @@ TEST(Queue, SCL_4_AMillionItemsAreFreedWithoutRecursion) {
   EXPECT_EQ(q.size(), 1'000'000U);
 }
 
+// A getter that was woken for an item and whose move threw kept the wake-up to itself: the other getter slept on.
+TEST(Queue, ARemovalThatThrowsWakesTheNextGetter) {
+  static thread_local bool moves_throw = false;
+  struct touchy {
+    touchy() = default;
+    touchy(touchy&&) {
+      if (moves_throw) throw std::runtime_error("move");
+    }
+  };
+  for (int round = 0; round < 100; ++round) {
+    weft::queue<touchy> q;
+    std::jthread failing([&] {
+      moves_throw = true;
+      try {
+        q.get();
+      } catch (const std::runtime_error&) {  // the move's, or the queue's shutdown
+      }
+    });
+    std::jthread good([&] {
+      const auto start = std::chrono::steady_clock::now();
+      EXPECT_NO_THROW(q.get(30s));
+      EXPECT_LT(std::chrono::steady_clock::now() - start, 15s);
+    });
+    q.put(touchy());
+    good.join();
+    q.shutdown();
+  }
+}
+
 }  // namespace

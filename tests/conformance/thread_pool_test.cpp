@@ -8,6 +8,7 @@
 #include <array>
 #include <atomic>
 #include <functional>
+#include <latch>
 #include <memory>
 #include <mutex>
 #include <set>
@@ -327,6 +328,49 @@ TEST(ThreadPool, SHU_10_AStaticExecutorsQueuedTaskRunsAtProgramEnd) {
         std::exit(0);
       },
       ::testing::ExitedWithCode(0), "ran at exit");
+}
+
+// A pool that had one idle worker gave it the first of several tasks and started no thread for the others: tasks that
+// needed each other never met.
+TEST(ThreadPool, BlockedTasksGetThreadsOfTheirOwnAfterAnIdleTime) {
+  for (int round = 0; round < 20; ++round) {
+    thread_pool_executor pool{{.max_workers = 4}};
+    pool.submit([] {}).wait(plenty);
+    std::latch all(4);
+    std::vector<weft::future<void>> tasks;
+    for (int i = 0; i < 4; ++i) tasks.push_back(pool.submit([&] { all.arrive_and_wait(); }));
+    ASSERT_EQ(weft::wait(tasks, {.timeout = plenty}).done.size(), 4U);
+  }
+}
+
+// A worker that had taken a task from another one's deque looked only into its own for more: sleepers slept on beside
+// tasks that a blocked worker had spawned.
+TEST(ThreadPool, SpawnedTasksReachEverySleeper) {
+  for (int round = 0; round < 20; ++round) {
+    thread_pool_executor pool{{.max_workers = 4}};
+    std::latch warm(4);
+    std::vector<weft::future<void>> starters;
+    for (int i = 0; i < 4; ++i) starters.push_back(pool.submit([&] { warm.arrive_and_wait(); }));
+    ASSERT_EQ(weft::wait(starters, {.timeout = plenty}).done.size(), 4U);
+    std::latch all(4);
+    auto spawner = pool.submit([&] {
+      for (int i = 0; i < 3; ++i) pool.post([&] { all.arrive_and_wait(); });
+      all.arrive_and_wait();
+    });
+    ASSERT_TRUE(spawner.wait(plenty));
+  }
+}
+
+// as_completed took an end before it was counted, then believed the count and reported a timeout that had not come.
+TEST(ThreadPool, ASC_AnEndThatIsTakenBeforeItIsCountedIsNoTimeout) {
+  thread_pool_executor pool{{.max_workers = 3}};
+  for (int round = 0; round < 3000; ++round) {
+    std::vector<weft::future<int>> futures;
+    for (int i = 0; i < 30; ++i) futures.push_back(pool.submit([i] { return i; }));
+    int sum = 0;
+    for (auto& f : weft::as_completed(futures)) sum += f.result();
+    ASSERT_EQ(sum, 435);
+  }
 }
 
 }  // namespace

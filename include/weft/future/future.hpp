@@ -108,7 +108,7 @@ class [[nodiscard]] future {
     requires std::is_invocable_v<F&, future>
   void add_done_callback(F&& f) const {
     using callback = callback_link<std::decay_t<F>>;
-    auto entry = std::make_unique<callback>(std::forward<F>(f));
+    auto entry = std::make_unique<callback>(*this, std::forward<F>(f));
     if (block().add_link(*entry)) {
       entry.release();  // NOLINT(bugprone-unused-return-value): the task owns the link now
     } else {
@@ -129,19 +129,18 @@ class [[nodiscard]] future {
  private:
   template <class F>
   struct callback_link : detail::link {
-    explicit callback_link(const F& f) : call(f) { detail::link::fire = &callback_link::fire; }
-    explicit callback_link(F&& f) : call(std::move(f)) { detail::link::fire = &callback_link::fire; }
+    callback_link(const future& of, const F& f) : mine(of), call(f) { detail::link::fire = &callback_link::fire; }
+    callback_link(const future& of, F&& f) : mine(of), call(std::move(f)) { detail::link::fire = &callback_link::fire; }
 
-    static void fire(detail::link& entry, detail::task& done) noexcept {
+    static void fire(detail::link& entry, detail::task&) noexcept {
       const std::unique_ptr<callback_link> self(static_cast<callback_link*>(&entry));
-      done.add_handle();
-      future mine(static_cast<detail::result_block<T>*>(&done));
       try {
-        std::invoke(self->call, std::move(mine));
+        std::invoke(self->call, std::move(self->mine));
       } catch (...) {
         report_lost_error(error_source::callback, std::current_exception());
       }
     }
+    future mine;  // counted from the start: result() && must not move the value away from under the callback
     F call;
   };
 

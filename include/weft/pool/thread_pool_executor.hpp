@@ -23,7 +23,6 @@ struct thread_pool_options {
   bool allow_many_workers = false;
 };
 
-class task_group;
 namespace detail {
 class thread_pool;
 }
@@ -93,7 +92,6 @@ class WEFT_EXPORT thread_pool_executor {
   std::size_t queued() const;
 
  private:
-  friend class task_group;
   /// Takes over the block's keeper; on an error the block is let go.
   void enqueue(detail::task& item);
 

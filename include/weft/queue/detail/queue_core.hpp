@@ -19,7 +19,7 @@ class WEFT_EXPORT queue_core {
   void put(const deadline& until, Add add) {
     const scoped_lock held(lock_);
     wait_for_room(until);
-    add();
+    pass_on_if_it_throws(room_, add);
     added();
   }
 
@@ -36,7 +36,7 @@ class WEFT_EXPORT queue_core {
   void get(const deadline& until, Remove remove) {
     const scoped_lock held(lock_);
     wait_for_item(until);
-    remove();
+    pass_on_if_it_throws(item_, remove);
     removed();
   }
 
@@ -62,6 +62,17 @@ class WEFT_EXPORT queue_core {
   std::size_t capacity() const noexcept { return capacity_; }
 
  private:
+  // Whoever was woken for an item or for room and fails to use it must wake another: it was the only one told.
+  template <class Change>
+  static void pass_on_if_it_throws(condition& woken_by, Change& change) {
+    try {
+      change();
+    } catch (...) {
+      woken_by.notify();
+      throw;
+    }
+  }
+
   bool full() const WEFT_REQUIRES(lock_) { return capacity_ != 0 && size_ >= capacity_; }
   void wait_for_room(const deadline& until) WEFT_REQUIRES(lock_);
   void wait_for_item(const deadline& until) WEFT_REQUIRES(lock_);
