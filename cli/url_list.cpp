@@ -35,8 +35,8 @@ void read_lines(std::istream& in, const std::string& name, std::vector<std::stri
     urls.push_back(std::move(url));
   }
   if (in.bad() || (&in == &std::cin && std::ferror(stdin) != 0))
-    throw CLI::ValidationError(
-        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::generic_category().message(errno)));
+    throw CLI::ValidationError(fmt::format("cannot read '{}': {}; give a readable file with one address a line", name,
+                                           std::generic_category().message(errno)));
 }
 
 void read_file(const std::string& name, std::vector<std::string>& urls) {
@@ -47,8 +47,8 @@ void read_file(const std::string& name, std::vector<std::string>& urls) {
   }
   std::ifstream in(name);
   if (!in)
-    throw CLI::ValidationError(
-        fmt::format("cannot read '{}': {}; give a readable file with one address a line", name, std::generic_category().message(errno)));
+    throw CLI::ValidationError(fmt::format("cannot read '{}': {}; give a readable file with one address a line", name,
+                                           std::generic_category().message(errno)));
   read_lines(in, name, urls);
 }
 

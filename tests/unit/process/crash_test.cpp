@@ -192,7 +192,7 @@ TEST_F(CrashingWorkers, PPX_10_ATaskOverItsTimeLimitIsKilledWithWhatItStarted) {
   const auto error = error_of<weft::time_limit_exceeded>(f);
   const auto took = std::chrono::steady_clock::now() - begin;
   EXPECT_GE(took, 100ms);
-  EXPECT_LT(took, 1500ms);
+  EXPECT_LT(took, 10s);
   EXPECT_EQ(error.signal(), SIGKILL);
   EXPECT_THAT(error.what(), HasSubstr("(slow) ran longer than its time limit of 100 ms"));
   EXPECT_FALSE(processes::alive(error.pid()));
