@@ -1,11 +1,8 @@
 #include "common/report.hpp"
 #include "pool/config.hpp"
+#include "pool/detached.hpp"
 
 #include <weft/weft.hpp>
-
-#include <atomic>
-#include <latch>
-#include <thread>
 
 namespace weft::bench {
 namespace {
@@ -24,8 +21,8 @@ class weft_pool final : public pool_contender {
     return took * 1e9 / trivial_tasks;
   }
 
-  double detached() override { return detached_from(1); }
-  double two_producers() override { return detached_from(2); }
+  double detached() override { return detached_from(1, pool_); }
+  double two_producers() override { return detached_from(2, pool_); }
 
   double ping_hop() override {
     int value = 0;
@@ -37,26 +34,6 @@ class weft_pool final : public pool_contender {
   }
 
  private:
-  double detached_from(int producers) {
-    std::atomic<int> left{trivial_tasks};
-    std::latch done(1);
-    const double took = seconds([&] {
-      std::vector<std::jthread> threads;
-      for (int p = 0; p < producers; ++p) {
-        threads.emplace_back([&] {
-          for (int i = 0; i < trivial_tasks / producers; ++i) {
-            pool_.post([&] {
-              if (left.fetch_sub(1, std::memory_order_relaxed) == 1) done.count_down();
-            });
-          }
-        });
-      }
-      done.wait();
-    });
-    check(left == 0, "detached");
-    return took * 1e9 / trivial_tasks;
-  }
-
   thread_pool_executor pool_{{.max_workers = workers}};
 };
 

@@ -253,7 +253,7 @@ TEST_F(CrashingWorkers, FRK_6_AnUnrelatedProgramInheritsNoDescriptor) {
 TEST_F(CrashingWorkers, FRK_4_WithoutDescriptorsTheErrorIsClearAndThePoolWorksOn) {
 #ifdef __SANITIZE_ADDRESS__
   GTEST_SKIP()
-      << "UBSan, built together with ASan, looks at memory through a pipe and takes its failure for a bad object";
+      << "fails under ASan with UBSan when descriptors run out, perhaps because UBSan looks at memory through a pipe";
 #endif
   weft::process_pool_executor pool{{.max_workers = 1}};
   ::rlimit before{};
