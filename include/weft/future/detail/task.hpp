@@ -25,6 +25,7 @@
 #pragma once
 
 #include <weft/base/assert.hpp>
+#include <weft/base/block_cache.hpp>
 #include <weft/base/deadline.hpp>
 #include <weft/base/export.hpp>
 #include <weft/base/parking.hpp>
@@ -65,7 +66,7 @@ struct task_operations {
   std::exception_ptr& (*error)(task&) noexcept;
 };
 
-class WEFT_EXPORT task {
+class WEFT_EXPORT task : public cached_block {
  public:
   /// One keeper (the producer's side) and one handle if `with_handle`.
   task(const task_operations& operations, bool with_handle) noexcept
