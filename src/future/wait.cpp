@@ -3,6 +3,7 @@
 // Both count ends in one futex word. The addition to it is the last access that an ended task makes to the
 // waiter's memory (afterwards only the address is used), so a waiter may leave as soon as it has taken back what
 // links it could and has counted the others.
+#include <weft/base/detail/atom.hpp>
 #include <weft/base/error.hpp>
 #include <weft/future/as_completed.hpp>
 #include <weft/future/wait.hpp>
@@ -163,7 +164,7 @@ struct completion_order::state {
   std::uint32_t taken = 0;  // ends taken from `ended`
 
   // Pushed by ended tasks, emptied by the consumer; the push pairs with the exchange.
-  std::atomic<entry*> ended{nullptr};
+  atom<entry*> ended{nullptr};
   // Ends pushed (low 31 bits) and whether the consumer sleeps. Written by ended tasks after their push.
   futex_word pushed{0};
   static constexpr std::uint32_t asleep = 1U << 31;

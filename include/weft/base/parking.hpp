@@ -11,14 +11,14 @@
 #pragma once
 
 #include <weft/base/deadline.hpp>
+#include <weft/base/detail/atom.hpp>
 #include <weft/base/export.hpp>
 
-#include <atomic>
 #include <cstdint>
 
 namespace weft::detail {
 
-using futex_word = std::atomic<std::uint32_t>;
+using futex_word = atom<std::uint32_t>;
 
 enum class futex_scope : std::uint8_t {
   process_private,  ///< the word is used by threads of this process only

@@ -27,10 +27,10 @@
 #include <weft/base/assert.hpp>
 #include <weft/base/block_cache.hpp>
 #include <weft/base/deadline.hpp>
+#include <weft/base/detail/atom.hpp>
 #include <weft/base/export.hpp>
 #include <weft/base/parking.hpp>
 
-#include <atomic>
 #include <cstdint>
 #include <exception>
 #include <memory>
@@ -147,7 +147,7 @@ class WEFT_EXPORT task : public cached_block {
   futex_word word_{0};
   const task_operations* const operations_;
   // Written by whoever takes or gives a reference; the subtraction that reaches zero destroys the block.
-  std::atomic<std::uint64_t> references_;
+  atom<std::uint64_t> references_;
   // Protected by list_lock; after the end owned by whoever ended the task.
   link* links_ = nullptr;
   const void* home_ = nullptr;
