@@ -8,6 +8,8 @@
 #include <weft/future/as_completed.hpp>
 #include <weft/future/wait.hpp>
 
+#include "future/wait_graph.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -102,13 +104,22 @@ bool help_first(task* const* tasks, std::size_t count, wait_until condition, con
   if (this_worker().executor == nullptr) return is_satisfied(tasks, count, condition);
   for (std::size_t i = 0; i < count; ++i) {
     if (condition == wait_until::all_done && runs_here(tasks[i])) {
-      throw would_deadlock("a task waits for its own future");
+      throw would_deadlock(tasks[i]->label() + " waits for its own future");
     }
     if (tasks[i]->help() && (condition != wait_until::all_done || until.expired())) {
       if (is_satisfied(tasks, count, condition) || until.expired()) return is_satisfied(tasks, count, condition);
     }
   }
   return is_satisfied(tasks, count, condition);
+}
+
+// Takes the links out of what has not ended and waits out the ends that are being told: nothing refers to them then.
+void take_back(std::vector<counting_link>& links, task* const* tasks, const end_counter& counter) noexcept {
+  std::size_t taken_back = 0;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (links[i].added && tasks[i]->remove_link(links[i])) ++taken_back;
+  }
+  counter.wait_until_count_is(links.size() - taken_back);
 }
 
 }  // namespace
@@ -137,12 +148,19 @@ void wait_many(task* const* tasks, std::size_t count, wait_until condition, cons
     entry.added = tasks[i]->add_link(entry);
     if (!entry.added) counter.fired(entry.decides(*tasks[i]));
   }
-  counter.wait(until);
-  std::size_t taken_back = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (links[i].added && tasks[i]->remove_link(links[i])) ++taken_back;
+  try {
+    if (condition == wait_until::all_done && until.is_never() && this_worker().innermost != nullptr &&
+        !counter.satisfied()) {
+      const blocked_wait noted(tasks, count);  // throws if the wait could never end
+      counter.wait(until);
+    } else {
+      counter.wait(until);
+    }
+  } catch (...) {
+    take_back(links, tasks, counter);
+    throw;
   }
-  counter.wait_until_count_is(count - taken_back);
+  take_back(links, tasks, counter);
 }
 
 struct completion_order::state {
