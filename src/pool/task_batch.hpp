@@ -9,8 +9,9 @@
 
 #include "pool/task_list.hpp"
 
+#include <weft/base/detail/atom.hpp>
+
 #include <array>
-#include <atomic>
 #include <cstdint>
 
 namespace weft::detail {
@@ -46,9 +47,9 @@ class task_batch {
   static std::uint64_t next(std::uint64_t cursor) noexcept { return (cursor >> 8) & 0xff; }
 
   // Written by the owner (fill) and by every taker; the store in fill pairs with the exchange in take.
-  std::atomic<std::uint64_t> cursor_{0};
+  atom<std::uint64_t> cursor_{0};
   // Written by the owner before the cursor; read by takers, who believe it only if their exchange succeeds.
-  std::array<std::atomic<task*>, capacity> slots_{};
+  std::array<atom<task*>, capacity> slots_{};
 };
 
 }  // namespace weft::detail

@@ -114,7 +114,7 @@ void thread_pool::start_worker() {
   workers_.push_back(std::move(fresh));
   try {
     self.thread =
-        std::thread([pool = shared_from_this(), &self, index = workers_.size() - 1] { pool->work(self, index); });
+        os_thread([pool = shared_from_this(), &self, index = workers_.size() - 1] { pool->work(self, index); });
   } catch (...) {
     workers_.pop_back();
     throw;
@@ -311,12 +311,12 @@ void thread_pool::close() noexcept {
     join();
     return;
   }
-  for (std::thread& each : take_threads()) each.detach();  // each keeps the core alive until it ends
+  for (os_thread& each : take_threads()) each.detach();  // each keeps the core alive until it ends
 }
 
-std::vector<std::thread> thread_pool::take_threads() noexcept {
+std::vector<os_thread> thread_pool::take_threads() noexcept {
   const scoped_lock held(lock_);
-  std::vector<std::thread> threads;
+  std::vector<os_thread> threads;
   for (const auto& each : workers_) {
     if (each->thread.joinable()) threads.push_back(std::move(each->thread));
   }
@@ -329,7 +329,7 @@ void thread_pool::join() noexcept {
     while (joining_) joined_.wait();
     joining_ = true;
   }
-  for (std::thread& each : take_threads()) each.join();
+  for (os_thread& each : take_threads()) each.join();
   const scoped_lock held(lock_);
   joining_ = false;
   joined_.notify_all();

@@ -5,13 +5,14 @@
 #include "pool/task_list.hpp"
 #include "pool/work_deque.hpp"
 
+#include <weft/base/detail/atom.hpp>
+#include <weft/base/detail/os_thread.hpp>
 #include <weft/future/detail/task.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/sync/condition.hpp>
 #include <weft/sync/mutex.hpp>
 
 #include <exception>
-#include <thread>
 #include <vector>
 
 namespace weft::detail {
@@ -36,7 +37,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
     work_deque spawned;
     unsigned since_queue = 0;  // owner only: tasks taken from `spawned` since it last looked into the queue
     futex_word signal{0};      // 1: wake up; written by the waker, reset by the worker
-    std::thread thread;        // protected by lock_
+    os_thread thread;          // protected by lock_
   };
 
   bool push_spawned(worker& self, task& item) noexcept;
@@ -56,7 +57,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   task_list take_everything() WEFT_REQUIRES(lock_);
   void break_pool(const std::exception_ptr& cause) noexcept;
   void stop(pending what) noexcept;
-  std::vector<std::thread> take_threads() noexcept;
+  std::vector<os_thread> take_threads() noexcept;
   void join() noexcept;
   static void wake(worker* chosen) noexcept;
 
@@ -81,11 +82,11 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   condition joined_{lock_};
 
   // There is something for a spinning worker. Written under lock_, read without: only a hint to look again.
-  std::atomic<bool> work_hint_{false};
+  atom<bool> work_hint_{false};
   // A pushed task needs somebody's attention: a worker sleeps or spins or could be started, or the pool takes no more.
   // Written under lock_; read by workers after their push: together with the sleeper's look at every deque after its
   // store here, one of the two sees the other (README, step 4).
-  std::atomic<bool> attention_{true};
+  atom<bool> attention_{true};
 };
 
 }  // namespace weft::detail

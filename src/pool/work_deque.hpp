@@ -9,9 +9,9 @@
 // place of stand-alone fences.
 #pragma once
 
+#include <weft/base/detail/atom.hpp>
 #include <weft/future/detail/task.hpp>
 
-#include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -75,15 +75,15 @@ class work_deque {
   }
 
  private:
-  using slot = std::atomic<task*>;
+  using slot = atom<task*>;
   static constexpr std::int64_t first_capacity = 256;
 
   slot& at(std::int64_t index) noexcept { return ring_[static_cast<std::size_t>(index & (capacity_ - 1))]; }
 
   // Written by thieves and by the owner taking the last task.
-  std::atomic<std::int64_t> top_{0};
+  atom<std::int64_t> top_{0};
   // Written by the owner, read by thieves: the store in push pairs with the load in steal.
-  std::atomic<std::int64_t> bottom_{0};
+  atom<std::int64_t> bottom_{0};
   // Written by the owner under the pool's lock.
   std::unique_ptr<slot[]> ring_;
   std::int64_t capacity_;
