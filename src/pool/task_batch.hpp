@@ -11,6 +11,8 @@
 
 #include <weft/base/detail/atom.hpp>
 
+#include <weft/base/detail/atom.hpp>
+
 #include <array>
 #include <cstdint>
 
