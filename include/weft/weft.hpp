@@ -12,9 +12,13 @@
 #include <weft/future/as_completed.hpp>
 #include <weft/future/error_hook.hpp>
 #include <weft/future/executor.hpp>
+#include <weft/future/executor_ref.hpp>
 #include <weft/future/future.hpp>
 #include <weft/future/map.hpp>
 #include <weft/future/outcome.hpp>
+#include <weft/future/task_group.hpp>
+#include <weft/future/task_options.hpp>
+#include <weft/future/this_task.hpp>
 #include <weft/future/wait.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/queue/queue.hpp>

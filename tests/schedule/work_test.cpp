@@ -88,7 +88,7 @@ TEST(ScheduledBatch, TakeAgainstRefill) {
   schedule::explore(1500, [] {
     pieces all(5);
     detail::task_batch batch;
-    detail::task_list waiting;
+    detail::task_ring waiting;
     for (std::size_t i = 0; i < 5; ++i) waiting.append(all[i]);
     const auto take_two = [&] {
       all.take(batch.take());
@@ -97,7 +97,9 @@ TEST(ScheduledBatch, TakeAgainstRefill) {
     schedule::together(
         [&] {
           while (!waiting.empty()) {
-            batch.fill(waiting, 2);
+            detail::task_ring two;
+            for (int i = 0; i < 2 && !waiting.empty(); ++i) two.append(waiting.take_first());
+            batch.fill(two);
             while (const detail::task* const item = batch.take()) all.take(item);
           }
         },
