@@ -103,7 +103,8 @@ void task_group::wait() {
     throw invalid_state("task_group: wait() belongs to the thread that made the group");
   }
   wait_for_all();
-  cancelled_.store(false);
+  if (cancelled_.load()) cancelled_.store(false);
+  if (!failed_.load()) return;
   failed_.store(false);
   std::exception_ptr error;
   {
