@@ -27,6 +27,24 @@ const std::byte* lowest_usable_stack() noexcept {
   return static_cast<const std::byte*>(lowest) + std::min(stack_reserve, size / 4);
 }
 
+}  // namespace
+
+// Both for a task that waits for itself and for one that a waiting task has run on its own stack.
+void refuse_own(const task& awaited) {
+  const auto* const innermost = this_worker().innermost;
+  for (const auto* frame = innermost; frame != nullptr; frame = frame->outer) {
+    if (frame->running != &awaited) continue;
+    if (frame == innermost) throw would_deadlock(awaited.label() + " waits for its own future");
+    std::string path = innermost->running->label() + " waits for " + awaited.label();
+    for (const auto* inner = innermost; inner != frame; inner = inner->outer) {
+      path += "; " + inner->outer->running->label() + " waits for " + inner->running->label();
+    }
+    throw would_deadlock("a wait that could never end: " + path);
+  }
+}
+
+namespace {
+
 // Runs a task that the caller has claimed, with the worker's frame around it.
 void run_framed(task& item) noexcept {
   worker_context& worker = this_worker();
@@ -122,9 +140,7 @@ void task::finish(task_state outcome) noexcept {
 bool task::await(const deadline& until, waiter who) {
   if (done() || help(who)) return true;
   worker_context& worker = this_worker();
-  for (const auto* frame = worker.innermost; frame != nullptr; frame = frame->outer) {
-    if (frame->running == this) throw would_deadlock(label() + " waits for its own future");
-  }
+  refuse_own(*this);
   if (until.expired()) return done();
   if (home_ != nullptr && worker.executor == home_ && operations_->run == nullptr) {
     throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");

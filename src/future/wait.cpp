@@ -91,21 +91,11 @@ bool is_satisfied(task* const* tasks, std::size_t count, wait_until condition) n
   return done == count;
 }
 
-// Would this thread wait for a task that it is running itself?
-bool runs_here(const task* awaited) noexcept {
-  for (const auto* frame = this_worker().innermost; frame != nullptr; frame = frame->outer) {
-    if (frame->running == awaited) return true;
-  }
-  return false;
-}
-
 // In a worker: runs pending tasks of its own executor until the condition holds. True if it does.
 bool help_first(task* const* tasks, std::size_t count, wait_until condition, const deadline& until) {
   if (this_worker().executor == nullptr) return is_satisfied(tasks, count, condition);
   for (std::size_t i = 0; i < count; ++i) {
-    if (condition == wait_until::all_done && runs_here(tasks[i])) {
-      throw would_deadlock(tasks[i]->label() + " waits for its own future");
-    }
+    if (condition == wait_until::all_done) refuse_own(*tasks[i]);
     if (tasks[i]->help() && (condition != wait_until::all_done || until.expired())) {
       if (is_satisfied(tasks, count, condition) || until.expired()) return is_satisfied(tasks, count, condition);
     }

@@ -249,6 +249,9 @@ WEFT_EXPORT task_state run_as_worker(task& item) noexcept;
 enum class wait_until : std::uint8_t { all_done, first_done, first_failure };
 WEFT_EXPORT void wait_many(task* const* tasks, std::size_t count, wait_until condition, const deadline& until);
 
+/// **Errors**: would_deadlock, with the names, if the calling thread is running `awaited`.
+WEFT_EXPORT void refuse_own(const task& awaited);
+
 /// The texts that describe() and errors use.
 WEFT_EXPORT const char* state_name(task_state state) noexcept;
 [[noreturn]] WEFT_EXPORT void throw_invalid_state(const char* what, task_state state);
