@@ -147,7 +147,7 @@ bool task::await(const deadline& until, waiter who) {
   }
   for (unsigned round = 0; round < spin_rounds; ++round) {
     if (done()) return true;
-    spin_pause(round);
+    if (!spin_pause(round)) break;
   }
   if (worker.innermost != nullptr && until.is_never()) {
     task* const self = this;
@@ -245,10 +245,7 @@ void task::release(std::uint64_t what) noexcept {
   operations_->destroy(*this, state);
 }
 
-worker_context& this_worker() noexcept {
-  thread_local constinit worker_context context;
-  return context;
-}
+constinit thread_local worker_context worker_of_this_thread;
 
 void become_worker(void* executor, const executor_operations* operations, void* slot) noexcept {
   worker_context& worker = this_worker();

@@ -145,7 +145,7 @@ bool task_group::run_one() noexcept {
 bool task_group::look_around() noexcept {
   for (unsigned round = 0; round < detail::spin_rounds; ++round) {
     if (all_ended() || (slot_ != nullptr && (elsewhere_.load() & overflowing) != 0)) return true;
-    detail::spin_pause(round);
+    if (!detail::spin_pause(round)) return false;
   }
   return false;
 }

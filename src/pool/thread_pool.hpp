@@ -84,6 +84,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   task* search(worker& self) noexcept;
   bool may_spin(worker& self) noexcept;
   task* spin(worker& self) noexcept;
+  static void find_a_processor(worker& self) noexcept;
   task* settle(worker& self, task* found, bool& ends) noexcept;
   task* look_everywhere(worker& self) noexcept WEFT_REQUIRES(lock_);
   void fall_asleep(worker& self) noexcept WEFT_REQUIRES(lock_);

@@ -184,9 +184,23 @@ task* thread_pool::spin(worker& self) noexcept {
       if (task* const item = steal()) return item;
       if (shut_down_) return nullptr;
     }
-    spin_pause(round);
+    if (!spin_pause(round)) {
+      find_a_processor(self);
+      return nullptr;
+    }
   }
   return nullptr;
+}
+
+// Two threads that hand work to each other may share a processor while another one is idle, and neither ever sleeps long
+// enough for the kernel to notice. Who wakes up is placed anew; so this worker sleeps for a moment, rarely.
+void thread_pool::find_a_processor(worker& self) noexcept {
+  using namespace std::chrono_literals;
+  const auto now = deadline::clock::now();
+  if (now - self.placed < 10ms) return;
+  self.placed = now;
+  const futex_word nobody_writes_this{0};
+  static_cast<void>(park(nobody_writes_this, 0, deadline(1us)));
 }
 
 // The end of a search. With a task: others are woken for what is left. Without: this worker is put among the sleepers,

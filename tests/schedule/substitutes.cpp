@@ -78,7 +78,10 @@ int unpark(const futex_word* word, int count, futex_scope) noexcept {
 
 int unpark_all(const futex_word* word, futex_scope scope) noexcept { return unpark(word, INT_MAX, scope); }
 
-void spin_pause(unsigned) noexcept { run_of_this_thread("spin_pause").pause(); }
+bool spin_pause(unsigned) noexcept {
+  run_of_this_thread("spin_pause").pause();
+  return true;
+}
 
 void assertion_failed(const char* expression, const char* file, int line) noexcept {
   fail_at("an invariant of weft is broken", expression, file, static_cast<unsigned>(line));

@@ -228,7 +228,9 @@ struct worker_context {
   const std::byte* stack_limit = nullptr;
 };
 
-WEFT_EXPORT worker_context& this_worker() noexcept;
+// What this_worker() returns; nobody else names it.
+WEFT_EXPORT extern constinit thread_local worker_context worker_of_this_thread;
+inline worker_context& this_worker() noexcept { return worker_of_this_thread; }
 
 /// Makes the calling thread a worker of `executor`; called once at its start.
 WEFT_EXPORT void become_worker(void* executor, const executor_operations* operations = nullptr,
