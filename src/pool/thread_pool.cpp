@@ -4,6 +4,7 @@
 #include <weft/base/cpu_count.hpp>
 #include <weft/base/error.hpp>
 
+#include <sched.h>
 #include <algorithm>
 #include <bit>
 #include <utility>
@@ -44,7 +45,7 @@ thread_pool& pool_of(void* core) noexcept { return *static_cast<thread_pool*>(co
 const executor_operations thread_pool::operations{
     .enqueue = [](void* core, task& item) { pool_of(core).enqueue(item); },
     .spawn = [](void* core, task& item, const void* tag) { pool_of(core).spawn(item, tag); },
-    .take_spawned = [](void* slot, const void* tag) noexcept { return static_cast<worker*>(slot)->spawned.pop_if(tag); },
+    .take_spawned = [](void* slot, const void* tag) noexcept { return static_cast<worker*>(slot)->spawned.take_if(tag); },
     .shutdown = [](void* core, wait_for how_long,
                    pending what) { pool_of(core).shutdown(how_long, what, running::finish); },
     .max_workers = [](const void* core) noexcept { return static_cast<const thread_pool*>(core)->max_workers(); },
@@ -158,15 +159,8 @@ void thread_pool::accept_ordered(task& item, const task_options& how) {
     if (const std::exception_ptr refused = refusal()) std::rethrow_exception(refused);
     if (how.delay > how.delay.zero()) {
       ordered_.add_delayed(item, how.delay);
-      // Whoever keeps time must learn of an earlier one; without a sleeper somebody must begin to keep it.
-      if (live_ == 0) {
-        start_worker();
-      } else if (!sleepers_.empty() && looking_ == 0) {
-        chosen = sleepers_.front()->keeps_time ? sleepers_.front() : sleepers_.back();
-        take_out_sleeper(*chosen);
-        chosen->looking = true;
-        ++looking_;
-      }
+      // Whoever keeps time must learn of an earlier one; if nobody does, somebody must begin.
+      chosen = !sleepers_.empty() && sleepers_.front()->keeps_time ? wake_sleeper(*sleepers_.front()) : new_time_keeper();
     } else {
       ordered_.add(item, how.priority);
       chosen = reinforce();
@@ -282,18 +276,36 @@ void thread_pool::start_worker() {
   ++live_;
 }
 
+// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new worker.
+// **Errors**: as start_worker(), if there is no worker at all.
+thread_pool::worker* thread_pool::new_time_keeper() {
+  if (!ordered_.has_delayed() || looking_ != 0) return nullptr;
+  if (!sleepers_.empty()) return sleepers_.front()->keeps_time ? nullptr : wake_sleeper(*sleepers_.back());
+  if (live_ >= max_workers_.load()) return nullptr;  // all work, and look at the time between tasks
+  try {
+    start_worker();
+  } catch (...) {
+    if (live_ == 0) throw;
+  }
+  return nullptr;
+}
+
+thread_pool::worker* thread_pool::wake_sleeper(worker& chosen) noexcept {
+  take_out_sleeper(chosen);
+  chosen.looking = true;
+  ++looking_;
+  return &chosen;
+}
+
 // A sleeper to wake for new work; none if somebody looks for work already: that one will wake the next.
 thread_pool::worker* thread_pool::choose_sleeper() {
   if (looking_ != 0 || sleepers_.empty()) return nullptr;
-  worker* const chosen = sleepers_.back();
-  take_out_sleeper(*chosen);
-  chosen->looking = true;
-  ++looking_;
-  return chosen;
+  return wake_sleeper(*sleepers_.back());
 }
 
 void thread_pool::wake(worker* chosen) noexcept {
   if (chosen == nullptr) return;
+  chosen->waker_processor.store(::sched_getcpu());
   chosen->signal.store(1);
   unpark(&chosen->signal, 1);
 }
@@ -341,12 +353,7 @@ void thread_pool::empty_and_wake(pending what, running those, Let&& let_go) noex
       const scoped_lock held(lock_);
       shut_down_ = true;
       note_attention();
-      if (!sleepers_.empty()) {
-        chosen = sleepers_.back();
-        take_out_sleeper(*chosen);
-        chosen->looking = true;
-        ++looking_;
-      }
+      if (!sleepers_.empty()) chosen = wake_sleeper(*sleepers_.back());
     }
     if (chosen == nullptr) break;
     wake(chosen);
@@ -404,12 +411,7 @@ void thread_pool::resize(std::size_t max_workers) {
       const scoped_lock held(lock_);
       max_workers_.store(max_workers);
       note_attention();
-      if (live_ > max_workers && !sleepers_.empty()) {
-        chosen = sleepers_.back();
-        take_out_sleeper(*chosen);
-        chosen->looking = true;
-        ++looking_;
-      }
+      if (live_ > max_workers && !sleepers_.empty()) chosen = wake_sleeper(*sleepers_.back());
     }
     if (chosen == nullptr) break;
     wake(chosen);

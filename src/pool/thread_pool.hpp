@@ -61,6 +61,8 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   void start_worker() WEFT_REQUIRES(lock_);
   void note_attention() noexcept WEFT_REQUIRES(lock_);
   worker* choose_sleeper() WEFT_REQUIRES(lock_);
+  worker* wake_sleeper(worker& chosen) noexcept WEFT_REQUIRES(lock_);
+  worker* new_time_keeper() WEFT_REQUIRES(lock_);
   std::size_t waiting() const noexcept WEFT_REQUIRES(lock_);
   task* take_anything() noexcept WEFT_REQUIRES(lock_);
   void break_pool(const std::exception_ptr& cause) noexcept;
@@ -84,7 +86,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   task* search(worker& self) noexcept;
   bool may_spin(worker& self) noexcept;
   task* spin(worker& self) noexcept;
-  static void find_a_processor(worker& self) noexcept;
+  static void leave_processor(worker& self) noexcept;
   task* settle(worker& self, task* found, bool& ends) noexcept;
   task* look_everywhere(worker& self) noexcept WEFT_REQUIRES(lock_);
   void fall_asleep(worker& self) noexcept WEFT_REQUIRES(lock_);

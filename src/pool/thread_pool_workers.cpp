@@ -66,10 +66,7 @@ void thread_pool::end(worker& self) noexcept {
     const scoped_lock held(lock_);
     self.ended = true;
     if (shut_down_ && !ordered_.has_delayed() && !sleepers_.empty()) {
-      next = sleepers_.back();  // it may have slept only because a delayed task was left
-      take_out_sleeper(*next);
-      next->looking = true;
-      ++looking_;
+      next = wake_sleeper(*sleepers_.back());  // it may have slept only because a delayed task was left
     }
     note_attention();
   }
@@ -156,6 +153,7 @@ task* thread_pool::search(worker& self) noexcept {
     if (task* const item = settle(self, found, ends)) return item;
     if (ends) return nullptr;
     sleep(self);
+    if (self.waker_processor.load() == ::sched_getcpu()) leave_processor(self);
     if (special_.load()) {
       if (task* const item = take_special(self, ends)) return settle(self, item, ends);
       if (ends) return nullptr;
@@ -185,22 +183,26 @@ task* thread_pool::spin(worker& self) noexcept {
       if (shut_down_) return nullptr;
     }
     if (!spin_pause(round)) {
-      find_a_processor(self);
+      leave_processor(self);
       return nullptr;
     }
   }
   return nullptr;
 }
 
-// Two threads that hand work to each other may share a processor while another one is idle, and neither ever sleeps long
-// enough for the kernel to notice. Who wakes up is placed anew; so this worker sleeps for a moment, rarely.
-void thread_pool::find_a_processor(worker& self) noexcept {
+// Threads that hand work to each other may share a processor while another one is idle, and the kernel's balancing takes
+// many milliseconds to notice. So this worker moves away, rarely: it forbids itself this processor, which takes effect at
+// once, and allows it again.
+void thread_pool::leave_processor(worker& self) noexcept {
   using namespace std::chrono_literals;
   const auto now = deadline::clock::now();
   if (now - self.placed < 10ms) return;
   self.placed = now;
-  const futex_word nobody_writes_this{0};
-  static_cast<void>(park(nobody_writes_this, 0, deadline(1us)));
+  ::cpu_set_t allowed;
+  if (::sched_getaffinity(0, sizeof allowed, &allowed) != 0 || CPU_COUNT(&allowed) < 2) return;
+  ::cpu_set_t others = allowed;
+  CPU_CLR(static_cast<std::size_t>(::sched_getcpu()), &others);
+  if (::sched_setaffinity(0, sizeof others, &others) == 0) ::sched_setaffinity(0, sizeof allowed, &allowed);
 }
 
 // The end of a search. With a task: others are woken for what is left. Without: this worker is put among the sleepers,
@@ -223,6 +225,7 @@ task* thread_pool::settle(worker& self, task* found, bool& ends) noexcept {
     }
     note_attention();
     if (found != nullptr && attention_.load() && looking_ == 0 && waiting() != 0) helper = reinforce_if_possible();
+    if (found != nullptr && helper == nullptr) helper = new_time_keeper();  // a worker is alive: it does not throw
     note_attention();
   }
   wake(helper);

@@ -16,6 +16,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <utility>
 
 namespace weft::detail {
 
@@ -75,6 +76,12 @@ class work_deque {
     return last >= top_.load() && at(last).tag == tag ? pop() : nullptr;
   }
 
+  /// Owner only. pop_if() that also finds a task below others with other tags.
+  task* take_if(const void* tag) noexcept {
+    task* const item = pop_if(tag);
+    return item != nullptr || !bring_up(tag) ? item : pop_if(tag);
+  }
+
   /// A thief, not the owner. The oldest task; null when empty or lost to the owner.
   task* steal() noexcept {
     if (top_.load() >= bottom_.load()) return nullptr;
@@ -97,6 +104,21 @@ class work_deque {
     const void* tag;  // owner only
   };
   static constexpr std::int64_t first_capacity = 256;
+
+  // Exchanges the newest task with this tag and the newest of all. With the thieves' lock top_ stands still.
+  bool bring_up(const void* tag) noexcept {
+    const scoped_lock held(thieves_);
+    const std::int64_t last = bottom_.load(std::memory_order_relaxed) - 1;  // order: only this thread writes it
+    for (std::int64_t i = last; i >= top_.load(); --i) {
+      if (at(i).tag != tag) continue;
+      task* const upper = at(last).item.load();
+      at(last).item.store(at(i).item.load());
+      at(i).item.store(upper);
+      std::swap(at(last).tag, at(i).tag);
+      return true;
+    }
+    return false;
+  }
 
   slot& at(std::int64_t index) noexcept { return ring_[static_cast<std::size_t>(index & (capacity_ - 1))]; }
 

@@ -20,7 +20,8 @@ struct alignas(64) pool_worker {
   task_batch batch;
   work_deque spawned;
   unsigned since_queue = 0;  // owner only: tasks taken from `spawned` since it last looked into the lanes
-  deadline::clock::time_point placed{};  // owner only: when it last slept to be placed on another processor
+  deadline::clock::time_point placed{};  // owner only: when it last moved to another processor
+  atom<int> waker_processor{-1};         // where the thread ran that woke it; written by the waker before the signal
   bool looking = false;      // protected by the pool's lock: counted in looking_
   bool spins = false;        // protected by the pool's lock: it is the one that spins
   bool keeps_time = false;   // protected by the pool's lock: sleeps until the next delayed task is due

@@ -77,6 +77,27 @@ TEST(PoolFeatures, ADelayedTaskIsNotStartedBeforeItsTime) {
   }
 }
 
+// Whoever kept time took a task, and nobody kept it after that: later tasks waited for that one to end.
+TEST(PoolFeatures, ADelayedTaskDoesNotWaitForOneThatWasDueBefore) {
+  thread_pool_executor pool{{.max_workers = 2}};
+  weft::event second_ran;
+  auto first = pool.submit({.delay = 5ms}, [&] { return second_ran.wait(plenty); });
+  auto second = pool.submit({.delay = 20ms}, [&] { second_ran.set(); });
+  EXPECT_TRUE(first.result(plenty));
+}
+
+// A task that was due earlier than those that waited was noticed only if no worker happened to look around.
+TEST(PoolFeatures, AnEarlierDelayedTaskIsNotOverslept) {
+  for (int round = 0; round < 300; ++round) {
+    thread_pool_executor pool{{.max_workers = 2}};
+    pool.submit([] {}).wait(plenty);
+    auto late = pool.submit({.delay = 1h}, [] {});
+    auto soon = pool.submit({.delay = 1ms}, [] {});
+    ASSERT_TRUE(soon.wait(plenty));
+    pool.shutdown(weft::wait_for::tasks, weft::pending::cancel);
+  }
+}
+
 TEST(PoolFeatures, ShutdownWaitsForDelayedTasksUnlessTheyAreCancelled) {
   weft::future<int> ran;
   weft::future<int> cancelled;

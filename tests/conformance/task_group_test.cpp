@@ -5,6 +5,7 @@
 
 #include <atomic>
 #include <stdexcept>
+#include <string>
 #include <thread>
 
 namespace {
@@ -104,6 +105,27 @@ TEST(TaskGroup, NothingForeignRunsOnTopOfAWaiter) {
   f.result(plenty);
   pool.shutdown();
   EXPECT_FALSE(nested);
+}
+
+// The waiter looked at nothing but the newest task of its deque: one of another group, or a plain one, hid its own, and
+// with every other worker busy nobody ever took it.
+TEST(TaskGroup, AWaiterFindsItsTasksBelowOthers) {
+  thread_pool_executor pool{{.max_workers = 1}};
+  auto f = pool.submit([&] {
+    std::string order;
+    task_group first;
+    task_group second;
+    for (int i = 0; i < 3; ++i) {
+      first.run([&order] { order += 'a'; });
+      pool.post([] {});
+      second.run([&order] { order += 'b'; });
+    }
+    first.wait();
+    EXPECT_EQ(order, "aaa");
+    second.wait();
+    return order;
+  });
+  EXPECT_EQ(f.result(plenty), "aaabbb");
 }
 
 TEST(TaskGroup, TheFirstErrorComesOutOfWaitAndWhatHadNotStartedIsSkipped) {
