@@ -123,8 +123,8 @@ bool task::end(std::uint32_t expected_state, task_state outcome) noexcept {
     if ((seen & list_lock) != 0) {
       spin_pause(round++);
       seen = word_.load();
-    } else if (word_.compare_exchange_weak(seen, (seen & ~(state_mask | sleepers)) | bits(outcome) |
-                                                     ((seen & linked) != 0 ? list_lock : 0))) {
+    } else if (word_.compare_exchange_weak(
+                   seen, (seen & ~(state_mask | sleepers)) | bits(outcome) | ((seen & linked) != 0 ? list_lock : 0))) {
       break;
     }
   }
@@ -186,7 +186,8 @@ bool task::await(const deadline& until) {
   run_deferred_callbacks();
   if (until.expired() || done()) return done();
   // What runs elsewhere is ended by its manager thread, and what waits for such a task by the same.
-  const bool ended_by_manager = operations_->help != nullptr ? state() == task_state::pending : operations_->run == nullptr;
+  const bool ended_by_manager =
+      operations_->help != nullptr ? state() == task_state::pending : operations_->run == nullptr;
   if (home_ != nullptr && this_worker().executor == home_ && this_worker().slot == nullptr && ended_by_manager) {
     throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");
   }
@@ -208,7 +209,8 @@ bool task::help() {
   worker_context& worker = this_worker();
   if (operations_->help != nullptr) {
     if (worker.executor == nullptr || done()) return false;
-    if (!stack_left()) throw would_deadlock("futures that wait for each other are nested too deeply for this worker's stack");
+    if (!stack_left())
+      throw would_deadlock("futures that wait for each other are nested too deeply for this worker's stack");
     return operations_->help(*this);
   }
   if (worker.executor == nullptr || worker.executor != home_ || operations_->run == nullptr) return false;

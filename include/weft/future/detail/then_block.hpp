@@ -41,8 +41,8 @@ struct then_call {
   using argument = std::conditional_t<std::is_reference_v<T> || Consumes, T, const T&>;
   static constexpr bool takes_value = std::is_invocable_v<G, argument>;
   static constexpr bool takes_future = !takes_value && std::is_invocable_v<G, future<T>>;
-  using returned = std::remove_cvref_t<
-      typename std::conditional_t<takes_value, std::invoke_result<G, argument>, std::invoke_result<G, future<T>>>::type>;
+  using returned = std::remove_cvref_t<typename std::conditional_t<takes_value, std::invoke_result<G, argument>,
+                                                                   std::invoke_result<G, future<T>>>::type>;
 
   static returned call(G& g, future<T> source) {
     if constexpr (!takes_value) {
