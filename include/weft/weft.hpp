@@ -15,7 +15,9 @@
 #include <weft/future/future.hpp>
 #include <weft/future/map.hpp>
 #include <weft/future/outcome.hpp>
+#include <weft/future/then.hpp>
 #include <weft/future/wait.hpp>
+#include <weft/future/when.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/queue/queue.hpp>
 #include <weft/sync/condition.hpp>
