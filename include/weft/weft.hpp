@@ -10,6 +10,7 @@
 #include <weft/flow/retry.hpp>
 #include <weft/flow/token_bucket.hpp>
 #include <weft/future/as_completed.hpp>
+#include <weft/future/coroutine.hpp>
 #include <weft/future/error_hook.hpp>
 #include <weft/future/executor.hpp>
 #include <weft/future/future.hpp>

@@ -12,12 +12,16 @@
 #include <weft/base/error.hpp>
 #include <weft/future/detail/continuation.hpp>
 #include <weft/future/detail/task_block.hpp>
-#include <weft/future/future.hpp>
 
 #include <functional>
 #include <optional>
 #include <type_traits>
 #include <utility>
+
+namespace weft {
+template <class T>
+class future;  // defined in future.hpp, which includes this
+}
 
 namespace weft::detail {
 
@@ -61,7 +65,8 @@ struct then_call<G, void, Consumes> {
   using returned = std::remove_cvref_t<
       typename std::conditional_t<takes_value, std::invoke_result<G>, std::invoke_result<G, future<void>>>::type>;
 
-  static returned call(G& g, future<void> source) {
+  template <class Source>
+  static returned call(G& g, Source source) {
     if constexpr (takes_value) {
       return std::invoke(std::move(g));
     } else {

@@ -115,7 +115,8 @@ class then_on_threads final : public then_executor_base<T, G, Consumes, E> {
   // Usually the result has ended by then; not if the executor dropped the call.
   static void handed_ended(task& base) noexcept {
     auto& self = static_cast<then_on_threads&>(base);
-    const auto handed = future<void>::adopt(static_cast<result_block<void>*>(self.handed().take()));
+    using ran = std::invoke_result_t<run_it>;
+    const auto handed = future<ran>::adopt(static_cast<result_block<ran>*>(self.handed().take()));
     if (!handed.valid()) return;
     task& call = *handed.handle();
     if (call.state() == task_state::cancelled) self.cancel_pending();
