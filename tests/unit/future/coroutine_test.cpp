@@ -1,12 +1,12 @@
 // co_await of futures, and the ways to an executor.
+#include "support/allocations.hpp"
+
 #include <weft/weft.hpp>
 
 #include <gtest/gtest.h>
 
 #include <coroutine>
-#include <cstdlib>
 #include <memory>
-#include <new>
 #include <stdexcept>
 #include <string>
 #include <thread>
@@ -20,8 +20,6 @@ using weft::future;
 using weft::promise;
 
 constexpr auto plenty = 30s;
-
-thread_local std::size_t allocations = 0;
 
 /// Runs at once and is destroyed with this handle, wherever it is then.
 class coroutine {
@@ -137,9 +135,9 @@ TEST(Coroutine, AwaitingDoesNotAllocate) {
   std::size_t before = 0;
   std::size_t after = 0;
   const auto wait = [&](future<int> f) -> coroutine {
-    before = allocations;
+    before = weft::test::allocations();
     co_await f;
-    after = allocations;
+    after = weft::test::allocations();
   };
   const auto c = wait(p.get_future());
   p.set_value(1);
@@ -217,8 +215,9 @@ TEST(Coroutine, EndsRaceWithAwaits) {
       value = co_await f;
       finished.set();
     };
+    auto f = p.get_future();
     std::jthread producer([&] { p.set_value(1); });
-    const auto c = wait(p.get_future());
+    const auto c = wait(std::move(f));
     ASSERT_TRUE(finished.wait(plenty));
     producer.join();
     EXPECT_EQ(value, 1);
@@ -341,12 +340,3 @@ TEST(Coroutine, HopsRaceWithShutdown) {
 }
 
 }  // namespace
-
-// Counted, so that a test can show that there are none.
-void* operator new(std::size_t bytes) {
-  ++allocations;
-  if (void* const memory = std::malloc(bytes)) return memory;  // NOLINT
-  throw std::bad_alloc();
-}
-void operator delete(void* memory) noexcept { std::free(memory); }               // NOLINT
-void operator delete(void* memory, std::size_t) noexcept { std::free(memory); }  // NOLINT
