@@ -198,11 +198,16 @@ bool task::await(const deadline& until) {
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {
     if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
+    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
     const auto result = park(word_, seen | sleepers, until);
     seen = word_.load();
     if (result == park_result::timed_out) return is_done(seen);
   }
   return true;
+}
+
+void task::awaits_another() noexcept {
+  if ((word_.fetch_and(~sleepers) & sleepers) != 0) unpark_all(&word_);
 }
 
 bool task::help() {

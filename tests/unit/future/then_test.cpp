@@ -3,7 +3,11 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
 #include <array>
+#include <atomic>
+#include <fstream>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -308,6 +312,37 @@ TEST(Then, AWorkerThatWaitsForAResultRunsItsSource) {
     return std::vector{here, handed, nested, chain.result(plenty)};
   });
   EXPECT_EQ(outer.result(plenty), (std::vector{2, 2, 1, 20}));
+}
+
+// Whether a thread of this process sleeps in the kernel.
+bool sleeps(pid_t thread) {
+  std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");
+  std::string line;
+  std::getline(stat, line);
+  const auto name_end = line.rfind(')');
+  return name_end != std::string::npos && line.substr(name_end + 2, 1) == "S";
+}
+
+// The only worker sleeps for the result when the callable comes to its queue: it wakes and runs it.
+TEST(Then, AWorkerThatSleepsForAResultRunsTheCallable) {
+  weft::thread_pool_executor pool{{.max_workers = 1}};
+  const auto on_pool = [&](const future<int>& f) { return f.then(pool, [](int x) { return x + 1; }); };
+  const auto unwrapped = [&](const future<int>& f) {
+    return f.then([&pool](int x) { return pool.submit([x] { return x + 1; }); });
+  };
+  for (const auto& make : {std::function<future<int>(const future<int>&)>(on_pool),
+                           std::function<future<int>(const future<int>&)>(unwrapped)}) {
+    promise<int> p;
+    std::atomic<pid_t> worker{0};
+    const auto outer = pool.submit([&, f = p.get_future()] {
+      const auto g = make(f);
+      worker = ::gettid();
+      return g.result(plenty);
+    });
+    while (worker == 0 || !sleeps(worker)) std::this_thread::yield();
+    p.set_value(1);
+    EXPECT_EQ(outer.result(plenty), 2);
+  }
 }
 
 TEST(Then, OnAnExecutorARunningCallableIsNotCancelled) {

@@ -108,6 +108,10 @@ class WEFT_EXPORT task : public cached_block {
   /// for. True if that has ended it.
   bool help();
 
+  /// Of a task that waits for others: it waits for another one now. Those who sleep in await() look whether they can
+  /// help with that.
+  void awaits_another() noexcept;
+
   /// Step 4. False if the task is done (nothing was added).
   bool add_link(link& entry) noexcept;
   /// True if the link was taken out; false if it is no longer there: fire was called, or is being called.

@@ -161,6 +161,7 @@ class then_base : public result_block<typename unwrapped<typename then_call<G, T
       self.g_.reset();
       if (outcome == task_state::value) {
         self.source_.follow(release_handle(inner), &then_base::inner_ended);
+        self.awaits_another();
         return;
       }
     } else {

@@ -59,6 +59,7 @@ class then_executor_base : public then_base<T, G, Consumes> {
   template <class R>
   void follow_handed(future<R> submitted, continuation::step ended) noexcept {
     handed_.follow(release_handle(submitted), ended);
+    this->awaits_another();
     if (this->state() == task_state::cancelled) handed_.withdraw_and_cancel();  // it was while submit() ran
   }
   void refused() noexcept {
