@@ -10,6 +10,7 @@
 #include <weft/flow/retry.hpp>
 #include <weft/flow/token_bucket.hpp>
 #include <weft/future/as_completed.hpp>
+#include <weft/future/coroutine.hpp>
 #include <weft/future/error_hook.hpp>
 #include <weft/future/executor.hpp>
 #include <weft/future/executor_ref.hpp>
@@ -19,7 +20,9 @@
 #include <weft/future/task_group.hpp>
 #include <weft/future/task_options.hpp>
 #include <weft/future/this_task.hpp>
+#include <weft/future/then.hpp>
 #include <weft/future/wait.hpp>
+#include <weft/future/when.hpp>
 #include <weft/pool/thread_pool_executor.hpp>
 #include <weft/queue/queue.hpp>
 #include <weft/sync/condition.hpp>

@@ -7,6 +7,8 @@
 
 #include <pthread.h>
 #include <algorithm>
+#include <memory>
+#include <new>
 #include <utility>
 
 namespace weft::detail {
@@ -27,6 +29,67 @@ const std::byte* lowest_usable_stack() noexcept {
   return static_cast<const std::byte*>(lowest) + std::min(stack_reserve, size / 4);
 }
 
+// Callbacks nest only so deep on one thread.
+constexpr unsigned deepest_nesting = 32;
+
+}  // namespace
+
+// What the calling thread has put off: the callbacks of tasks that ended at the deepest nesting. Not empty only while
+// the thread is at that depth.
+class deferred_callbacks {
+ public:
+  bool too_deep() const noexcept { return depth_ == deepest_nesting; }
+
+  /// False if there is no memory for it.
+  bool put_off(task& ended) noexcept {
+    auto* const fresh = new (std::nothrow) entry{&ended, nullptr};
+    if (fresh == nullptr) return false;
+    ended.add_keeper();
+    (newest_ != nullptr ? newest_->next : oldest_) = fresh;
+    newest_ = fresh;
+    return true;
+  }
+
+  void run_callbacks_of(task& ended) noexcept {
+    worker_context& worker = this_worker();
+    const bool outer = std::exchange(worker.in_callback, true);
+    ++depth_;
+    while (link* const callback = ended.take_callback()) {
+      callback->fire(*callback, ended);
+      run_deferred();
+    }
+    --depth_;
+    worker.in_callback = outer;
+  }
+
+  void run_deferred() noexcept {
+    while (oldest_ != nullptr) {
+      const std::unique_ptr<entry> first(oldest_);
+      oldest_ = first->next;
+      if (oldest_ == nullptr) newest_ = nullptr;
+      while (link* const callback = first->ended->take_callback()) callback->fire(*callback, *first->ended);
+      first->ended->drop_keeper();
+    }
+  }
+
+ private:
+  struct entry {
+    task* ended;
+    entry* next;
+  };
+
+  unsigned depth_ = 0;
+  entry* oldest_ = nullptr;
+  entry* newest_ = nullptr;
+};
+
+namespace {
+
+deferred_callbacks& callbacks_of_this_thread() noexcept {
+  thread_local constinit deferred_callbacks here;
+  return here;
+}
+
 }  // namespace
 
 // Both for a task that waits for itself and for one that a waiting task has run on its own stack.
@@ -43,8 +106,6 @@ void refuse_own(const task& awaited) {
   }
 }
 
-namespace {
-
 // Runs a task that the caller has claimed, with the worker's frame around it.
 void run_framed(task& item) noexcept {
   worker_context& worker = this_worker();
@@ -53,39 +114,14 @@ void run_framed(task& item) noexcept {
   worker.innermost = &frame;
   item.run();
   worker.innermost = frame.outer;
-  if (frame.stop != nullptr) delete frame.stop;
+  if (frame.stop != nullptr) {
+    item.remove_link(*frame.stop);  // callbacks that were put off may still be in the list
+    delete frame.stop;
+  }
   worker.in_callback = in_callback;
 }
 
-// Tells the waiters, who run no foreign code, and returns the callbacks, oldest first.
-link* tell_waiters(link* newest_first, task& done) noexcept {
-  link* callbacks = nullptr;
-  while (newest_first != nullptr) {
-    link* const entry = newest_first;
-    newest_first = entry->next;
-    if (entry->is_waiter) {
-      entry->fire(*entry, done);
-    } else {
-      entry->next = callbacks;  // reverses
-      callbacks = entry;
-    }
-  }
-  return callbacks;
-}
-
-void run_callbacks(link* oldest_first, task& done) noexcept {
-  if (oldest_first == nullptr) return;
-  worker_context& worker = this_worker();
-  const bool outer = std::exchange(worker.in_callback, true);
-  while (oldest_first != nullptr) {
-    link* const entry = oldest_first;
-    oldest_first = entry->next;
-    entry->fire(*entry, done);
-  }
-  worker.in_callback = outer;
-}
-
-}  // namespace
+void run_deferred_callbacks() noexcept { callbacks_of_this_thread().run_deferred(); }
 
 bool task::claim() noexcept {
   const bool alone = unobserved();  // before the load: a handle that has gone since may have cancelled
@@ -109,20 +145,52 @@ bool task::end(std::uint32_t expected_state, task_state outcome) noexcept {
     if ((seen & list_lock) != 0) {
       spin_pause(round++);
       seen = word_.load();
-    } else if (word_.compare_exchange_weak(seen, (seen & ~(state_mask | sleepers)) | bits(outcome))) {
+    } else if (word_.compare_exchange_weak(
+                   seen, (seen & ~(state_mask | sleepers)) | bits(outcome) | ((seen & linked) != 0 ? list_lock : 0))) {
       break;
     }
   }
   // The caller's reference keeps the block alive from here to the end. Waiters come first: nobody who waits may depend
   // on foreign code, which the callable's destructor and the callbacks are.
   if ((seen & sleepers) != 0) unpark_all(&word_);
-  link* const callbacks = (seen & linked) != 0 ? tell_waiters(std::exchange(links_, nullptr), *this) : nullptr;
+  const bool has_callbacks = (seen & linked) != 0 && tell_waiters();
   if (outcome == task_state::cancelled) operations_->drop(*this);
-  run_callbacks(callbacks, *this);
+  if (has_callbacks) run_callbacks();
   return true;
 }
 
-bool task::cancel() noexcept { return end(bits(task_state::pending), task_state::cancelled); }
+// Under the list's lock, which it gives back; leaves the callbacks, oldest first. False if there are none.
+bool task::tell_waiters() noexcept {
+  link* newest_first = std::exchange(links_, nullptr);
+  while (newest_first != nullptr) {
+    link* const entry = newest_first;
+    newest_first = entry->next;
+    if (entry->is_waiter) {
+      entry->fire(*entry, *this);
+    } else {
+      entry->next = links_;  // reverses
+      links_ = entry;
+    }
+  }
+  const bool has_callbacks = links_ != nullptr;
+  word_.fetch_and(has_callbacks ? ~list_lock : ~(list_lock | linked));
+  return has_callbacks;
+}
+
+link* task::take_callback() noexcept {
+  if (!lock_links()) return nullptr;
+  link* const first = links_;
+  if (first != nullptr) links_ = first->next;
+  word_.fetch_and(links_ != nullptr ? ~list_lock : ~(list_lock | linked));
+  return first;
+}
+
+void task::run_callbacks() noexcept {
+  deferred_callbacks& here = callbacks_of_this_thread();
+  if (!here.too_deep() || !here.put_off(*this)) here.run_callbacks_of(*this);
+}
+
+bool task::cancel_pending() noexcept { return end(bits(task_state::pending), task_state::cancelled); }
 
 void task::finish(task_state outcome) noexcept {
   worker_context& worker = this_worker();
@@ -141,8 +209,12 @@ bool task::await(const deadline& until, waiter who) {
   if (done() || help(who)) return true;
   worker_context& worker = this_worker();
   refuse_own(*this);
-  if (until.expired()) return done();
-  if (home_ != nullptr && worker.executor == home_ && operations_->run == nullptr) {
+  run_deferred_callbacks();
+  if (until.expired() || done()) return done();
+  // What runs elsewhere is ended by its manager thread, and what waits for such a task by the same.
+  const bool ended_by_manager =
+      operations_->help != nullptr ? state() == task_state::pending : operations_->run == nullptr;
+  if (home_ != nullptr && worker.executor == home_ && worker.slot == nullptr && ended_by_manager) {
     throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");
   }
   for (unsigned round = 0; round < spin_rounds; ++round) {
@@ -158,10 +230,12 @@ bool task::await(const deadline& until, waiter who) {
 }
 
 // Step 3.
-bool task::sleep(const deadline& until) noexcept {
+bool task::sleep(const deadline& until) {
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {
     if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
+    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
+    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
     const auto result = park(word_, seen | sleepers, until);
     seen = word_.load();
     if (result == park_result::timed_out) return is_done(seen);
@@ -169,8 +243,19 @@ bool task::sleep(const deadline& until) noexcept {
   return true;
 }
 
+void task::awaits_another() noexcept {
+  if ((word_.fetch_and(~sleepers) & sleepers) != 0) unpark_all(&word_);
+}
+
 bool task::help(waiter who) {
   worker_context& worker = this_worker();
+  if (operations_->help != nullptr) {
+    if (worker.executor == nullptr || done()) return false;
+    if (!stack_left()) {
+      throw would_deadlock("futures that wait for each other are nested too deeply for this worker's stack");
+    }
+    return operations_->help(*this);
+  }
   const bool own = worker.executor != nullptr && worker.executor == home_;
   if ((!own && who != waiter::may_run_it) || home_ == nullptr || operations_->run == nullptr) return false;
   if (state() != task_state::pending) return false;
@@ -199,6 +284,21 @@ bool task::lock_list() noexcept {
   return false;
 }
 
+// False if the list is empty and stays so.
+bool task::lock_links() noexcept {
+  std::uint32_t seen = word_.load();
+  unsigned round = 0;
+  while (!is_done(seen) || (seen & linked) != 0) {
+    if ((seen & list_lock) != 0) {
+      spin_pause(round++);
+      seen = word_.load();
+    } else if (word_.compare_exchange_weak(seen, seen | list_lock)) {
+      return true;
+    }
+  }
+  return false;
+}
+
 bool task::add_link(link& entry) noexcept {
   if (!lock_list()) return false;
   entry.next = links_;
@@ -209,12 +309,21 @@ bool task::add_link(link& entry) noexcept {
 }
 
 bool task::remove_link(link& entry) noexcept {
-  if (!lock_list()) return false;
+  if (!lock_links()) return false;
   link** at = &links_;
-  while (*at != &entry) at = &(*at)->next;
-  *at = entry.next;
+  while (*at != nullptr && *at != &entry) at = &(*at)->next;
+  const bool found = *at != nullptr;
+  if (found) *at = entry.next;
   unlock_list();
-  return true;
+  return found;
+}
+
+bool task::try_add_keeper() noexcept {
+  std::uint64_t seen = references_.load();
+  while (seen != 0) {
+    if (references_.compare_exchange_weak(seen, seen + one_keeper)) return true;
+  }
+  return false;
 }
 
 bool task::request_stop() {
@@ -234,8 +343,10 @@ void task::mark_error_seen() noexcept {
 }
 
 void task::release(std::uint64_t what) noexcept {
-  // The last reference needs no exchange: nobody is left to race with.
-  if (references_.load() != what && references_.fetch_sub(what) != what) return;
+  // The last reference needs no exchange: nobody is left to race with, unless the task has links in others, whose ends
+  // may try to keep it.
+  const bool alone = operations_->help == nullptr && references_.load() == what;
+  if (!alone && references_.fetch_sub(what) != what) return;
   const std::uint32_t word = word_.load();
   const auto state = static_cast<task_state>(word & state_mask);
   if (state == task_state::failed && (word & error_seen) == 0) {

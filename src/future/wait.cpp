@@ -1,6 +1,7 @@
-// Waiting for many tasks: wait() and as_completed() on the links of weft/future/detail/task.hpp, step 4.
+// Waiting for many tasks: wait() on the links of weft/future/detail/task.hpp, step 4; as_completed() stands in
+// completion_order.cpp.
 //
-// Both count ends in one futex word. The addition to it is the last access that an ended task makes to the
+// It counts ends in one futex word. The addition to it is the last access that an ended task makes to the
 // waiter's memory (afterwards only the address is used), so a waiter may leave as soon as it has taken back what
 // links it could and has counted the others.
 #include <weft/base/detail/atom.hpp>
@@ -127,6 +128,7 @@ std::vector<std::size_t> first_appearances(task* const* tasks, std::size_t count
 
 void wait_many(task* const* tasks, std::size_t count, wait_until condition, const deadline& until) {
   if (count == 0 || help_first(tasks, count, condition, until) || until.expired()) return;
+  run_deferred_callbacks();
   end_counter counter(count);
   std::vector<counting_link> links(count);
   for (std::size_t i = 0; i < count; ++i) {
@@ -153,117 +155,8 @@ void wait_many(task* const* tasks, std::size_t count, wait_until condition, cons
   take_back(links, tasks, counter);
 }
 
-struct completion_order::state {
-  struct entry : link {
-    state* owner = nullptr;
-    task* awaited = nullptr;
-    entry* next_ready = nullptr;
-    bool added = false;
-    bool told = false;
-  };
-
-  // Owned by the consumer.
-  std::vector<entry> entries;
-  std::size_t first_done = 0;           // positions below it that were done at the start have been told
-  std::vector<std::size_t> done_early;  // done when the iteration began, in input order
-  entry* ready = nullptr;               // taken from `ended`, oldest first
-  std::size_t told = 0;
-  std::size_t helped = 0;   // positions below it need no help
-  std::uint32_t taken = 0;  // ends taken from `ended`
-
-  // Pushed by ended tasks, emptied by the consumer; the push pairs with the exchange.
-  atom<entry*> ended{nullptr};
-  // Ends pushed (low 31 bits) and whether the consumer sleeps. Written by ended tasks after their push.
-  futex_word pushed{0};
-  static constexpr std::uint32_t asleep = 1U << 31;
-
-  static void fire(link& ended_link, task&) noexcept {
-    auto& self = static_cast<entry&>(ended_link);
-    state& owner = *self.owner;
-    self.next_ready = owner.ended.load();
-    while (!owner.ended.compare_exchange_weak(self.next_ready, &self)) {
-    }
-    const futex_word* const key = &owner.pushed;
-    if ((owner.pushed.fetch_add(1) & asleep) != 0) unpark_all(key);
-  }
-
-  bool take_ended() noexcept {
-    entry* newest = ended.exchange(nullptr);
-    while (newest != nullptr) {
-      entry* const older = newest->next_ready;
-      newest->next_ready = ready;
-      ready = newest;
-      newest = older;
-      ++taken;
-    }
-    return ready != nullptr;
-  }
-
-  bool help() {
-    if (this_worker().executor == nullptr) return false;
-    for (; helped < entries.size(); ++helped) {
-      if (!entries[helped].told && entries[helped].awaited->help()) return true;
-    }
-    return false;
-  }
-
-  // False at the deadline.
-  bool sleep(const deadline& until) noexcept {
-    std::uint32_t seen = pushed.load();
-    bool in_time = true;
-    while (in_time && (seen & ~asleep) == taken && ended.load() == nullptr) {
-      if ((seen & asleep) == 0 && !pushed.compare_exchange_weak(seen, seen | asleep)) continue;
-      in_time = park(pushed, seen | asleep, until) != park_result::timed_out;
-      seen = pushed.load();
-    }
-    pushed.fetch_and(~asleep);
-    return in_time || ended.load() != nullptr;  // not the counts: an end may be taken before it is counted
-  }
-};
-
-completion_order::completion_order(task* const* tasks, std::size_t count) : state_(std::make_unique<state>()) {
-  state_->entries = std::vector<state::entry>(count);
-  state_->done_early.reserve(count);  // from the first link on nothing may throw
-  for (std::size_t i = 0; i < count; ++i) {
-    auto& entry = state_->entries[i];
-    entry.owner = state_.get();
-    entry.awaited = tasks[i];
-    entry.is_waiter = true;
-    entry.fire = &state::fire;
-    entry.added = tasks[i]->add_link(entry);
-    if (!entry.added) state_->done_early.push_back(i);
-  }
-}
-
-completion_order::~completion_order() {
-  std::uint32_t expected = 0;
-  for (auto& entry : state_->entries) {
-    if (entry.added && (entry.told || !entry.awaited->remove_link(entry))) ++expected;
-  }
-  for (unsigned round = 0; (state_->pushed.load() & ~state::asleep) != expected; ++round) spin_pause(round);
-}
-
-std::size_t completion_order::left() const noexcept { return state_->entries.size() - state_->told; }
-
-std::size_t completion_order::next(const deadline& until) {
-  state& s = *state_;
-  if (s.first_done < s.done_early.size()) {
-    const std::size_t at = s.done_early[s.first_done++];
-    s.entries[at].told = true;
-    ++s.told;
-    return at;
-  }
-  while (s.ready == nullptr && !s.take_ended()) {
-    if (s.help()) continue;
-    if (!s.sleep(until)) {
-      throw timeout_error(std::to_string(left()) + " (of " + std::to_string(s.entries.size()) + ") futures unfinished");
-    }
-  }
-  state::entry& entry = *s.ready;
-  s.ready = entry.next_ready;
-  entry.told = true;
-  ++s.told;
-  return static_cast<std::size_t>(&entry - s.entries.data());
+void throw_unfinished(std::size_t left, std::size_t of) {
+  throw timeout_error(std::to_string(left) + " (of " + std::to_string(of) + ") futures unfinished");
 }
 
 }  // namespace weft::detail

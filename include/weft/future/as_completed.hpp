@@ -1,6 +1,7 @@
 // Futures in the order in which they end: Python's concurrent.futures.as_completed.
 #pragma once
 
+#include <weft/future/detail/completion_order.hpp>
 #include <weft/future/wait.hpp>
 
 #include <cstddef>
@@ -10,28 +11,8 @@
 namespace weft {
 
 namespace detail {
-
-/// Tells the positions of tasks in the order in which they end. One consumer.
-class WEFT_EXPORT completion_order {
- public:
-  completion_order(task* const* tasks, std::size_t count);
-  completion_order(const completion_order&) = delete;
-  completion_order& operator=(const completion_order&) = delete;
-  /// Takes its links out of what has not ended.
-  ~completion_order();
-
-  /// The next position. **Blocks** until one ends. In a worker it helps as task::await() does.
-  /// **Errors**: timeout_error saying how many of how many are unfinished.
-  std::size_t next(const deadline& until);
-  /// Positions not yet told.
-  std::size_t left() const noexcept;
-
- private:
-  struct state;
-  std::unique_ptr<state> state_;
-};
-
-}  // namespace detail
+[[noreturn]] WEFT_EXPORT void throw_unfinished(std::size_t left, std::size_t of);
+}
 
 /// A range of futures, each once, as they end; what is done already comes first. Iterate once.
 /// **Thread safety**: one thread. Dropping it early changes nothing of the futures.
@@ -76,14 +57,18 @@ class completed_range {
 
  private:
   static std::unique_ptr<detail::completion_order> make_order(const std::vector<future<T>>& futures) {
-    const auto tasks = detail::tasks_of(futures);
-    return std::make_unique<detail::completion_order>(tasks.data(), tasks.size());
+    auto order = std::make_unique<detail::completion_order>();
+    for (const auto& each : futures) order->add(*each.handle());
+    return order;
   }
 
   void advance() {
     current_ = future<T>();
     ended_ = order_->left() == 0;
-    if (!ended_) current_ = std::move(futures_[order_->next(until_)]);
+    if (ended_) return;
+    const auto next = order_->next(until_);
+    if (!next) detail::throw_unfinished(order_->left(), futures_.size());
+    current_ = std::move(futures_[*next]);
   }
 
   std::vector<future<T>> futures_;  // emptied one by one; destroyed after order_, which points into their blocks

@@ -123,6 +123,25 @@ class [[nodiscard]] future {
     }
   }
 
+  /// What `g` makes of this future once it is done, as a future. `g` is called with the value: with a reference, or
+  /// from an rvalue future with the value itself (moved if no other handle exists, as result()); without an argument
+  /// if it is void. An error or a cancellation goes on to the result and `g` is not called. A `g` that does not take
+  /// the value but the finished future is called in every case. If `g` returns a future, the result follows that.
+  /// `g` runs in the thread that ends this future, or here if it is done; keep it short, or name an executor.
+  /// **Cancel**: cancelling the result before `g` has started prevents `g`; it never cancels this future. A result that
+  /// nobody keeps does not prevent it. **Errors**: invalid_state on an empty handle; std::bad_alloc. What `g` throws,
+  /// of the result. **Python**: none; add_done_callback is the nearest.
+  template <class G>
+  auto then(G&& g) const&;
+  template <class G>
+  auto then(G&& g) &&;
+  /// The same with `g` submitted to an executor when this future is done; the executor must live until then. One on
+  /// processes gets copies of `g` and the value. **Errors**: where the executor refuses, its error is the result's.
+  template <class E, class G>
+  auto then(E&& where, G&& g) const&;
+  template <class E, class G>
+  auto then(E&& where, G&& g) &&;
+
   /// "<future pending>", "<future finished raised std::runtime_error: ...>": for logs and tests.
   std::string describe() const { return detail::describe_task(block()); }
 
@@ -248,3 +267,5 @@ class promise {
 };
 
 }  // namespace weft
+
+#include <weft/future/then.hpp>  // the definitions of then()

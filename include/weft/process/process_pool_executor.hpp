@@ -31,6 +31,9 @@ class process_pool_core;
 /// Callbacks run on the pool's manager thread; one that waits there for another task of the pool gets would_deadlock.
 class WEFT_EXPORT process_pool_executor {
  public:
+  /// Its calls run elsewhere: what they are given are copies.
+  static constexpr bool shares_memory = false;
+
   explicit process_pool_executor(process_pool_options options = {});
   process_pool_executor(const process_pool_executor&) = delete;
   process_pool_executor& operator=(const process_pool_executor&) = delete;

@@ -13,9 +13,11 @@
 // 2. finish and cancel are one compare-and-exchange that also reads the flags; only if a flag says that somebody
 //    sleeps or is linked is there anything more to do. Results are written before it, by the owner of the callable.
 // 3. Sleepers of one future set `sleepers` and park on the state word itself.
-// 4. Waiters on many futures and callbacks are links in a list. It is changed only under the `list_lock` flag of the
-//    state word and only before the end; finish and cancel wait for that flag (a few instructions) and then own
-//    the list: waiters are told first (no foreign code runs), then callbacks run in the order they were added.
+// 4. Waiters on many futures and callbacks are links in a list, which is changed only under the `list_lock` flag of the
+//    state word. finish and cancel take that flag with the end: waiters are told first (no foreign code runs), then the
+//    flag is given back and callbacks are taken out and run one by one, in the order they were added; one that is still
+//    in the list can be taken back even then. Callbacks that end further tasks nest only so deep: what comes deeper is
+//    deferred until the thread is back at that depth or waits.
 // 5. References: handles (futures) and keepers (executor, promise) are counted apart in one word, because "the last
 //    handle may move the value out" must not depend on when the executor lets go. The block dies with the last of
 //    either.
@@ -67,8 +69,8 @@ class task;
 /// One entry in a task's list: a waiter on many futures, or a callback.
 struct link {
   link* next = nullptr;
-  /// Called once with the task done. A waiter's runs under nobody's lock and calls no foreign code; after its last
-  /// store the link may be gone. A callback's deletes the link.
+  /// Called once with the task done. A waiter's runs under the list's lock and calls no foreign code; after its last
+  /// store the link may be gone. A callback's runs under no lock; the link is out of the list and its own affair.
   void (*fire)(link&, task&) noexcept = nullptr;
   bool is_waiter = false;
   /// The running task's own (this_task::stop_token); its fire does nothing.
@@ -87,6 +89,11 @@ struct task_operations {
   void (*destroy)(task&, task_state) noexcept;
   /// The stored error of a failed task.
   std::exception_ptr& (*error)(task&) noexcept;
+  /// Of a task that waits for others (then, when_any): runs here what it waits for where the calling worker may, and
+  /// tells whether that has ended it. Null: a task that waits for nothing.
+  bool (*help)(task&) = nullptr;
+  /// In place of cancel_pending(); null: that.
+  bool (*cancel)(task&) noexcept = nullptr;
   /// The name that the task was given; null: none.
   std::string_view (*name)(const task&) noexcept = nullptr;
 };
@@ -107,7 +114,8 @@ class WEFT_EXPORT task : public cached_block {
   /// Runs a claimed task.
   void run() noexcept { operations_->run(*this); }
   /// Step 1 and 2. True if the task was pending; it is done then, and everybody has been told.
-  bool cancel() noexcept;
+  bool cancel() noexcept { return operations_->cancel != nullptr ? operations_->cancel(*this) : cancel_pending(); }
+  bool cancel_pending() noexcept;
   /// Step 2. The result or error has been stored by the caller, who had claimed the task.
   void finish(task_state outcome) noexcept;
 
@@ -121,7 +129,8 @@ class WEFT_EXPORT task : public cached_block {
   /// with waiter::may_run_it in any thread, it claims and runs a pending task itself.
   /// **Errors**: would_deadlock when a task waits for itself, in a circle, or nests too deeply.
   bool await(const deadline& until, waiter who = waiter::only_waits);
-  /// If the calling thread may run this task (see await) and the task is pending: runs it here. True if so.
+  /// If the calling thread may run this task (see await) and the task is pending: runs it here, or what it waits for.
+  /// True if that has ended it.
   bool help(waiter who = waiter::only_waits);
 
   /// Asks the running task, or the task once it runs, to stop. False if it is done.
@@ -134,13 +143,19 @@ class WEFT_EXPORT task : public cached_block {
   /// "task 'NAME'" or "an unnamed task".
   std::string label() const;
 
+  /// Of a task that waits for others: it waits for another one now. Those who sleep in await() look whether they can
+  /// help with that.
+  void awaits_another() noexcept;
+
   /// Step 4. False if the task is done (nothing was added).
   bool add_link(link& entry) noexcept;
-  /// True if the link was taken out; false if the task is done: fire was or will be called.
+  /// True if the link was taken out; false if it is no longer there: fire was called, or is being called.
   bool remove_link(link& entry) noexcept;
 
   void add_handle() noexcept { references_.fetch_add(1); }
   void add_keeper() noexcept { references_.fetch_add(one_keeper); }
+  /// add_keeper() where the last reference may have gone: false then; the block is about to be destroyed.
+  bool try_add_keeper() noexcept;
   void drop_handle() noexcept { release(1); }
   void drop_keeper() noexcept { release(one_keeper); }
   /// Nobody but the caller, who holds the only keeper, refers to the task, so nobody ever will, and nobody has left
@@ -170,9 +185,15 @@ class WEFT_EXPORT task : public cached_block {
   static bool is_done(std::uint32_t word) noexcept {
     return (word & state_mask) >= static_cast<std::uint32_t>(task_state::cancelled);
   }
+  friend class deferred_callbacks;
+
   bool lock_list() noexcept;
+  bool lock_links() noexcept;
   void unlock_list() noexcept { word_.fetch_and(~list_lock); }
-  bool sleep(const deadline& until) noexcept;
+  bool sleep(const deadline& until);
+  bool tell_waiters() noexcept;
+  link* take_callback() noexcept;
+  void run_callbacks() noexcept;
   bool end(std::uint32_t expected_state, task_state outcome) noexcept;
   void release(std::uint64_t what) noexcept;
 
@@ -182,7 +203,7 @@ class WEFT_EXPORT task : public cached_block {
   const task_operations* const operations_;
   // Written by whoever takes or gives a reference; the subtraction that reaches zero destroys the block.
   atom<std::uint64_t> references_;
-  // Protected by list_lock; after the end owned by whoever ended the task.
+  // Protected by list_lock; newest first, after the end callbacks only and oldest first.
   link* links_ = nullptr;
   const void* home_ = nullptr;
 };
@@ -238,6 +259,12 @@ WEFT_EXPORT void become_worker(void* executor, const executor_operations* operat
 
 /// Whether the calling worker has stack enough to run one more task inside the current one.
 WEFT_EXPORT bool stack_left() noexcept;
+
+/// Runs a task that the caller has claimed, as the innermost task of the calling thread.
+WEFT_EXPORT void run_framed(task& item) noexcept;
+
+/// Before a thread waits: runs the callbacks that it has deferred (step 4), since it may be waiting for them.
+WEFT_EXPORT void run_deferred_callbacks() noexcept;
 
 /// How long a waiter looks before it sleeps: a sleep costs a wake-up of tens of microseconds, a short task is done
 /// sooner. Some yields are among the rounds, so that a worker without a core of its own gets this one.
