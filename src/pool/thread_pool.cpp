@@ -268,6 +268,7 @@ void thread_pool::start_worker() {
   try {
     self.ended = false;
     self.thread = os_thread([pool = shared_from_this(), &self] { pool->work(self); });
+    if (detached_) self.thread.detach();
   } catch (...) {
     self.ended = true;
     if (fresh) workers_.pop_back();
@@ -399,6 +400,10 @@ void thread_pool::close() noexcept {
     join();
     return;
   }
+  {
+    const scoped_lock held(lock_);
+    detached_ = true;
+  }
   for (os_thread& each : take_threads()) each.detach();  // each keeps the core alive until it ends
 }
 
@@ -434,7 +439,10 @@ void thread_pool::join() noexcept {
     while (joining_) joined_.wait();
     joining_ = true;
   }
-  for (os_thread& each : take_threads()) each.join();
+  // Until there is none: a worker may have started another one after the others were taken, and has ended by now.
+  for (auto threads = take_threads(); !threads.empty(); threads = take_threads()) {
+    for (os_thread& each : threads) each.join();
+  }
   const scoped_lock held(lock_);
   joining_ = false;
   joined_.notify_all();

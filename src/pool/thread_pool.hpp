@@ -121,6 +121,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   bool spinning_ WEFT_GUARDED_BY(lock_) = false;
   bool closing_ WEFT_GUARDED_BY(lock_) = false;    // submits are refused as soon as they meet a closed lane
   bool shut_down_ WEFT_GUARDED_BY(lock_) = false;  // every lane is closed: workers end when nothing waits
+  bool detached_ WEFT_GUARDED_BY(lock_) = false;   // nobody will join the threads
   bool joining_ WEFT_GUARDED_BY(lock_) = false;
   std::exception_ptr broken_by_ WEFT_GUARDED_BY(lock_);
   condition joined_{lock_};
