@@ -74,10 +74,15 @@ bool thread_pool::push_spawned(worker& self, task& item) noexcept {
   return true;
 }
 
-std::exception_ptr thread_pool::refusal() const {
+// Never throws: the caller still has a block to let go.
+std::exception_ptr thread_pool::refusal() const noexcept {
   if (broken_by_ != nullptr) return broken_by_;
-  if (shut_down_) return std::make_exception_ptr(shutdown_error("thread_pool_executor: submit after shutdown"));
-  return nullptr;
+  if (!shut_down_) return nullptr;
+  try {
+    return std::make_exception_ptr(shutdown_error("thread_pool_executor: submit after shutdown"));
+  } catch (...) {
+    return std::current_exception();
+  }
 }
 
 // Stores the task and sees to it that there are workers. On an error the task is not stored.

@@ -41,7 +41,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
 
   bool push_spawned(worker& self, task& item) noexcept;
   void accept(task& item, worker* spawner) WEFT_REQUIRES(lock_);
-  std::exception_ptr refusal() const WEFT_REQUIRES(lock_);
+  std::exception_ptr refusal() const noexcept WEFT_REQUIRES(lock_);
   void start_worker() WEFT_REQUIRES(lock_);
   void note_attention() noexcept WEFT_REQUIRES(lock_);
   worker* choose_sleeper() WEFT_REQUIRES(lock_);
