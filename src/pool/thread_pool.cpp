@@ -133,14 +133,12 @@ bool thread_pool::push_spawned(worker& self, task& item, const void* tag) noexce
 }
 
 void thread_pool::accept_spawned(worker& self, task& item, const void* tag) {
-  std::exception_ptr refused;
-  {
-    const scoped_lock held(lock_);
-    refused = refusal();
-  }
-  // A shutdown that comes now does not matter: this worker empties its deque before it ends.
+  // A shutdown that comes after the look does not matter: this worker empties its deque before it ends.
   try {
-    if (refused != nullptr) std::rethrow_exception(refused);
+    {
+      const scoped_lock held(lock_);
+      if (const std::exception_ptr refused = refusal()) std::rethrow_exception(refused);
+    }
     if (!self.spawned.push(item, tag)) {
       self.spawned.grow();
       WEFT_ASSERT(self.spawned.push(item, tag));
@@ -206,9 +204,11 @@ task* thread_pool::leave_seat(task* item) noexcept {
 
 void thread_pool::refuse(task& item) {
   std::exception_ptr refused;
-  {
+  try {
     const scoped_lock held(lock_);
     refused = refusal();
+  } catch (...) {  // there is no memory for the error itself
+    refused = std::current_exception();
   }
   item.drop_keeper();
   std::rethrow_exception(refused);
