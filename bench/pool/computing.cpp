@@ -107,7 +107,9 @@ double reduce_tbb() {
   return speed_up("reduce", serial_sum, [] {
     return oneapi::tbb::parallel_reduce(
         oneapi::tbb::blocked_range<std::size_t>(0, summands, chunk), 0.0,
-        [](const auto& range, double total) { return total + sum_of(&numbers()[range.begin()], &numbers()[range.begin()] + range.size()); },
+        [](const auto& range, double total) {
+          return total + sum_of(&numbers()[range.begin()], &numbers()[range.begin()] + range.size());
+        },
         std::plus<>());
   });
 }
@@ -143,7 +145,8 @@ double uneven_tbb() {
   const oneapi::tbb::global_control threads(oneapi::tbb::global_control::max_allowed_parallelism, workers);
   return uneven([](const std::vector<int>& durations) {
     std::vector<std::uint64_t> results(durations.size());
-    oneapi::tbb::parallel_for(std::size_t{0}, durations.size(), [&](std::size_t i) { results[i] = compute(durations[i]); });
+    oneapi::tbb::parallel_for(std::size_t{0}, durations.size(),
+                              [&](std::size_t i) { results[i] = compute(durations[i]); });
     return std::accumulate(results.begin(), results.end(), std::uint64_t{0});
   });
 }

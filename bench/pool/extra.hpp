@@ -1,4 +1,5 @@
-// The workloads that not every contender can run: fork and join, computing, and what a pool costs while it does nothing.
+// The workloads that not every contender can run: fork and join, computing, and what a pool costs while it does
+// nothing.
 #pragma once
 
 #include <cstdint>

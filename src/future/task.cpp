@@ -415,9 +415,7 @@ std::exception_ptr broken_promise_error() {
   return std::make_exception_ptr(broken_promise("the promise was destroyed without an outcome"));
 }
 
-std::string task::label() const {
-  return name().empty() ? "an unnamed task" : "task '" + std::string(name()) + "'";
-}
+std::string task::label() const { return name().empty() ? "an unnamed task" : "task '" + std::string(name()) + "'"; }
 
 std::string describe_task(task& item) {
   const task_state state = item.state();

@@ -43,9 +43,7 @@ struct group_overflow {
 task_group::task_group() : task_group(this_task_executor()) {}
 
 task_group::task_group(executor_ref where)
-    : where_(where),
-      owner_(&detail::this_worker()),
-      slot_(owner_->executor == where.core() ? owner_->slot : nullptr) {
+    : where_(where), owner_(&detail::this_worker()), slot_(owner_->executor == where.core() ? owner_->slot : nullptr) {
   static_cast<void>(where_.operations());  // throws for an empty one
 }
 

@@ -25,7 +25,9 @@ class ordered_tasks {
     by_priority_.erase(by_priority_.begin());
     return item;
   }
-  bool has(int least) const noexcept { return !by_priority_.empty() && by_priority_.begin()->first <= -static_cast<long>(least); }
+  bool has(int least) const noexcept {
+    return !by_priority_.empty() && by_priority_.begin()->first <= -static_cast<long>(least);
+  }
 
   task* take_due() noexcept { return has_due() ? take_first_delayed() : nullptr; }
   /// Due or not.

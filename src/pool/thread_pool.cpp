@@ -45,7 +45,8 @@ thread_pool& pool_of(void* core) noexcept { return *static_cast<thread_pool*>(co
 const executor_operations thread_pool::operations{
     .enqueue = [](void* core, task& item) { pool_of(core).enqueue(item); },
     .spawn = [](void* core, task& item, const void* tag) { pool_of(core).spawn(item, tag); },
-    .take_spawned = [](void* slot, const void* tag) noexcept { return static_cast<worker*>(slot)->spawned.take_if(tag); },
+    .take_spawned = [](void* slot,
+                       const void* tag) noexcept { return static_cast<worker*>(slot)->spawned.take_if(tag); },
     .shutdown = [](void* core, wait_for how_long,
                    pending what) { pool_of(core).shutdown(how_long, what, running::finish); },
     .max_workers = [](const void* core) noexcept { return static_cast<const thread_pool*>(core)->max_workers(); },
@@ -158,7 +159,8 @@ void thread_pool::accept_ordered(task& item, const task_options& how) {
     if (how.delay > how.delay.zero()) {
       ordered_.add_delayed(item, how.delay);
       // Whoever keeps time must learn of an earlier one; if nobody does, somebody must begin.
-      chosen = !sleepers_.empty() && sleepers_.front()->keeps_time ? wake_sleeper(*sleepers_.front()) : new_time_keeper();
+      chosen =
+          !sleepers_.empty() && sleepers_.front()->keeps_time ? wake_sleeper(*sleepers_.front()) : new_time_keeper();
     } else {
       ordered_.add(item, how.priority);
       chosen = reinforce();
@@ -277,7 +279,8 @@ void thread_pool::start_worker() {
   ++live_;
 }
 
-// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new worker.
+// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new
+// worker.
 // **Errors**: as start_worker(), if there is no worker at all.
 thread_pool::worker* thread_pool::new_time_keeper() {
   if (!ordered_.has_delayed() || looking_ != 0) return nullptr;

@@ -128,8 +128,8 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
 
   // Written under lock_, read by start_worker's callers and max_workers().
   atom<std::size_t> max_workers_;
-  // A pushed task needs somebody's attention: a worker sleeps and none looks, or one could be started, or the pool takes
-  // no more. Written under lock_; read by whoever has pushed a task (README, step 4).
+  // A pushed task needs somebody's attention: a worker sleeps and none looks, or one could be started, or the pool
+  // takes no more. Written under lock_; read by whoever has pushed a task (README, step 4).
   alignas(64) atom<bool> attention_{true};
   // Before a worker takes its own or the lanes' tasks it must look at those with a priority or a time, or retire.
   // Written under lock_, read by every worker between tasks.

@@ -190,9 +190,9 @@ task* thread_pool::spin(worker& self) noexcept {
   return nullptr;
 }
 
-// Threads that hand work to each other may share a processor while another one is idle, and the kernel's balancing takes
-// many milliseconds to notice. So this worker moves away, rarely: it forbids itself this processor, which takes effect at
-// once, and allows it again.
+// Threads that hand work to each other may share a processor while another one is idle, and the kernel's balancing
+// takes many milliseconds to notice. So this worker moves away, rarely: it forbids itself this processor, which takes
+// effect at once, and allows it again.
 void thread_pool::leave_processor(worker& self) noexcept {
   using namespace std::chrono_literals;
   const auto now = deadline::clock::now();

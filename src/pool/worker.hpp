@@ -14,20 +14,20 @@ namespace weft::detail {
 
 /// Lives as long as the pool: others may look into its batch and its deque after its thread has ended.
 struct alignas(64) pool_worker {
-  explicit pool_worker(std::size_t number) noexcept : index(number) {}
+  explicit pool_worker(std::size_t number) : index(number) {}
 
   const std::size_t index;
   task_batch batch;
   work_deque spawned;
-  unsigned since_queue = 0;  // owner only: tasks taken from `spawned` since it last looked into the lanes
+  unsigned since_queue = 0;              // owner only: tasks taken from `spawned` since it last looked into the lanes
   deadline::clock::time_point placed{};  // owner only: when it last moved to another processor
   atom<int> waker_processor{-1};         // where the thread ran that woke it; written by the waker before the signal
-  bool looking = false;      // protected by the pool's lock: counted in looking_
-  bool spins = false;        // protected by the pool's lock: it is the one that spins
-  bool keeps_time = false;   // protected by the pool's lock: sleeps until the next delayed task is due
-  bool ended = true;         // protected by the pool's lock: no thread is at work here
-  futex_word signal{0};      // 1: wake up; written by the waker, reset by the worker
-  os_thread thread;          // protected by the pool's lock
+  bool looking = false;                  // protected by the pool's lock: counted in looking_
+  bool spins = false;                    // protected by the pool's lock: it is the one that spins
+  bool keeps_time = false;               // protected by the pool's lock: sleeps until the next delayed task is due
+  bool ended = true;                     // protected by the pool's lock: no thread is at work here
+  futex_word signal{0};                  // 1: wake up; written by the waker, reset by the worker
+  os_thread thread;                      // protected by the pool's lock
 
   // Statistics: written by the owner, read by anybody.
   atom<bool> busy{false};

@@ -113,7 +113,7 @@ void count_wait(int, ::siginfo_t*, void*) { waits_on_the_settable_clock = waits_
 
 // For this thread and all that it starts. False where the system does not allow it.
 bool trap_waits_on_the_settable_clock() {
-  struct ::sigaction action {};
+  struct ::sigaction action{};
   action.sa_sigaction = count_wait;
   action.sa_flags = SA_SIGINFO;
   ::sigaction(SIGSYS, &action, nullptr);

@@ -27,7 +27,8 @@ TEST(PoolFeatures, ATaskKnowsItsNameAndItsExecutor) {
   const int sum = pool.submit([] {
                         auto inner = weft::this_task::executor().submit([](int x) { return x + 1; }, 1);
                         return inner.result();
-                      }).result(plenty);
+                      })
+                      .result(plenty);
   EXPECT_EQ(sum, 2);
 }
 
@@ -211,7 +212,8 @@ TEST(PoolFeatures, WorkersStayOnTheProcessorsTheyWereGiven) {
                   ::cpu_set_t mine;
                   ::sched_getaffinity(0, sizeof mine, &mine);
                   return CPU_COUNT(&mine);
-                }).result(plenty),
+                })
+                .result(plenty),
             1);
 }
 
@@ -281,9 +283,8 @@ TEST(PoolNesting, NST_3_PoolsThatStarveEachOtherAreReportedWithNames) {
   thread_pool_executor a{{.max_workers = 1}};
   thread_pool_executor b{{.max_workers = 1}};
   auto f = a.submit({.name = "first"}, [&] {
-    return b.submit({.name = "second"}, [&] {
-              return a.submit({.name = "third"}, [] { return 1; }).result();
-            }).result();
+    return b.submit({.name = "second"}, [&] { return a.submit({.name = "third"}, [] { return 1; }).result(); })
+        .result();
   });
   try {
     f.result(plenty);

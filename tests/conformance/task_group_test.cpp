@@ -63,7 +63,8 @@ TEST(TaskGroup, TasksOfTheGroupMaySpawnIntoIt) {
             task_group group;
             sum_into(group, total, 0, 200);
             group.wait();
-          }).result(plenty);
+          })
+          .result(plenty);
       EXPECT_EQ(total.load(), 19900);
     }
   }
@@ -140,7 +141,8 @@ TEST(TaskGroup, TheFirstErrorComesOutOfWaitAndWhatHadNotStartedIsSkipped) {
         group.run([&ran] { ++ran; });
         group.wait();
         EXPECT_EQ(ran, 1) << "the group may be used again";
-      }).result(plenty);
+      })
+      .result(plenty);
 }
 
 TEST(TaskGroup, ACancelledGroupSkipsWhatHasNotStarted) {
@@ -152,7 +154,8 @@ TEST(TaskGroup, ACancelledGroupSkipsWhatHasNotStarted) {
         group.cancel();
         group.wait();
         EXPECT_EQ(ran, 0);
-      }).result(plenty);
+      })
+      .result(plenty);
 }
 
 TEST(TaskGroup, MisuseIsToldByType) {

@@ -76,7 +76,7 @@ TEST(Time, TIM_4_NoWaitTimesOutEarly) {
 class SpuriousWakeups : public ::testing::Test {
  protected:
   void SetUp() override {
-    struct ::sigaction action {};
+    struct ::sigaction action{};
     action.sa_handler = [](int) { ++taken; };
     ASSERT_EQ(::sigaction(SIGUSR1, &action, &former_), 0);
     taken = 0;
@@ -109,7 +109,7 @@ class SpuriousWakeups : public ::testing::Test {
   static inline std::atomic<int> taken{0};
 
  private:
-  struct ::sigaction former_ {};
+  struct ::sigaction former_{};
 };
 
 TEST_F(SpuriousWakeups, TIM_6_EndNoWaitBeforeWhatItWaitsForHasCome) {

@@ -32,8 +32,7 @@ using error_hook = unique_function<void(const lost_error&)>;
 WEFT_EXPORT error_hook set_error_hook(error_hook hook);
 
 /// Hands an error to the hook. Never throws.
-WEFT_EXPORT void report_lost_error(error_source source, std::exception_ptr error,
-                                   std::string_view task = {}) noexcept;
+WEFT_EXPORT void report_lost_error(error_source source, std::exception_ptr error, std::string_view task = {}) noexcept;
 
 /// "callback", "posted task", "initializer" or "unread failure".
 WEFT_EXPORT std::string_view to_string(error_source source) noexcept;

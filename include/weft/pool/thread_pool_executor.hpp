@@ -64,8 +64,8 @@ namespace detail {
 class thread_pool;
 }
 
-/// Runs calls on a bounded set of threads. Calls from one thread are started in the order submitted; those that tasks of
-/// the pool submit stay with their worker, newest first, until an idle one takes the oldest.
+/// Runs calls on a bounded set of threads. Calls from one thread are started in the order submitted; those that tasks
+/// of the pool submit stay with their worker, newest first, until an idle one takes the oldest.
 /// **Thread safety**: submit, post, map and shutdown from any thread, also from tasks and callbacks. Immovable.
 /// **Visibility**: what happened before submit() is visible to the task.
 /// **Errors**: invalid_argument for too many workers; initializer errors as broken_thread_pool from the futures.
@@ -85,7 +85,8 @@ class WEFT_EXPORT thread_pool_executor {
   template <class F, class... Args>
     requires(!std::is_same_v<std::remove_cvref_t<F>, task_options>)
   auto submit(F&& f, Args&&... args) {
-    static_assert(detail::callable_with<F, Args...>, "submit: the callable cannot be called with copies of these arguments");
+    static_assert(detail::callable_with<F, Args...>,
+                  "submit: the callable cannot be called with copies of these arguments");
     auto* block =
         detail::make_call<detail::when_failed::keep_for_reader>(std::forward<F>(f), std::forward<Args>(args)...);
     auto result = future<detail::submit_result<F, Args...>>::adopt(block);
@@ -96,7 +97,8 @@ class WEFT_EXPORT thread_pool_executor {
   /// submit() of a task with a name, a priority or a delay: `pool.submit({.name = "nightly", .priority = 1}, f, x)`.
   template <class F, class... Args>
   auto submit(task_options options, F&& f, Args&&... args) {
-    static_assert(detail::callable_with<F, Args...>, "submit: the callable cannot be called with copies of these arguments");
+    static_assert(detail::callable_with<F, Args...>,
+                  "submit: the callable cannot be called with copies of these arguments");
     auto* block = detail::make_named_call<detail::when_failed::keep_for_reader>(
         detail::own_name{std::move(options.name)}, std::forward<F>(f), std::forward<Args>(args)...);
     auto result = future<detail::submit_result<F, Args...>>::adopt(block);
@@ -108,12 +110,14 @@ class WEFT_EXPORT thread_pool_executor {
   template <class F, class... Args>
     requires(!std::is_same_v<std::remove_cvref_t<F>, task_options>)
   void post(F&& f, Args&&... args) {
-    static_assert(detail::callable_with<F, Args...>, "post: the callable cannot be called with copies of these arguments");
+    static_assert(detail::callable_with<F, Args...>,
+                  "post: the callable cannot be called with copies of these arguments");
     enqueue(*detail::make_call<detail::when_failed::report>(std::forward<F>(f), std::forward<Args>(args)...));
   }
   template <class F, class... Args>
   void post(task_options options, F&& f, Args&&... args) {
-    static_assert(detail::callable_with<F, Args...>, "post: the callable cannot be called with copies of these arguments");
+    static_assert(detail::callable_with<F, Args...>,
+                  "post: the callable cannot be called with copies of these arguments");
     enqueue(*detail::make_named_call<detail::when_failed::report>(detail::own_name{std::move(options.name)},
                                                                   std::forward<F>(f), std::forward<Args>(args)...),
             options);
@@ -144,8 +148,8 @@ class WEFT_EXPORT thread_pool_executor {
   /// Delayed tasks run when they are due, unless they are cancelled; a wait for tasks waits for them.
   void shutdown(wait_for how_long = wait_for::tasks, pending what = pending::run, running those = running::finish);
 
-  /// From now on so many workers at the most. Surplus ones end when they have no task; what they had goes to the others.
-  /// Never blocks for a running task. **Errors**: invalid_argument for 0 and for more than 1,024.
+  /// From now on so many workers at the most. Surplus ones end when they have no task; what they had goes to the
+  /// others. Never blocks for a running task. **Errors**: invalid_argument for 0 and for more than 1,024.
   void resize(std::size_t max_workers);
 
   std::size_t max_workers() const noexcept;
