@@ -22,11 +22,13 @@ class atom {
   using value_type = T;
   static constexpr bool is_always_lock_free = std::atomic<T>::is_always_lock_free;
 
-  constexpr atom() noexcept = default;
-  constexpr atom(T value) noexcept : value_(value) {}  // NOLINT(google-explicit-constructor): as std::atomic
+  constexpr atom() noexcept { begin(); }
+  constexpr atom(T value) noexcept : value_(value) { begin(); }  // NOLINT(google-explicit-constructor): as std::atomic
   atom(const atom&) = delete;
   atom& operator=(const atom&) = delete;
-  ~atom() = default;
+  constexpr ~atom() {
+    if (!std::is_constant_evaluated()) schedule::died(this);
+  }
 
   T load(order how = strongest, location where = location::current()) const noexcept {
     step(schedule::action::load, T(), where);
@@ -102,6 +104,9 @@ class atom {
   T peek() const noexcept { return value_.load(); }
 
  private:
+  constexpr void begin() noexcept {
+    if (!std::is_constant_evaluated()) schedule::born(this);
+  }
   template <class Operand>
   void step(schedule::action what, Operand operand, const location& where) const noexcept {
     schedule::step({what, this, schedule::as_number(operand), std::is_pointer_v<T>, where});

@@ -11,7 +11,7 @@ using namespace weft;
 // One notify(1), a timed waiter and an untimed one. Who is told takes the item; the timed one leaves without a look if
 // it was not told. Would it swallow the wake-up, the other would sleep next to the item.
 TEST(ScheduledCondition, RAC_6_ATimedOutWaiterSwallowsNoWakeUp) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     mutex lock;
     condition changed(lock);
     int items = 0;
@@ -50,7 +50,7 @@ TEST(ScheduledCondition, RAC_6_ATimedOutWaiterSwallowsNoWakeUp) {
 }
 
 TEST(ScheduledCondition, NotifyAllWakesAllWhoWait) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     mutex lock;
     condition changed(lock);
     bool go = false;
@@ -69,7 +69,7 @@ TEST(ScheduledCondition, NotifyAllWakesAllWhoWait) {
 
 // TIM-6: a waiter whom nobody tells does not return.
 TEST(ScheduledCondition, TIM_6_NoReturnForNothing) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     mutex lock;
     condition changed(lock);
     bool told = false;

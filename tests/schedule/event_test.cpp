@@ -12,7 +12,7 @@ using namespace weft;
 
 // A set() wakes all who sleep, even if a clear() follows at once.
 TEST(ScheduledEvent, SetThenClearWakesAll) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     event flag;
     const auto wait = [&] { schedule::check(flag.wait(), "it was set"); };
     detail::os_thread first(wait);
@@ -28,7 +28,7 @@ TEST(ScheduledEvent, SetThenClearWakesAll) {
 }
 
 TEST(ScheduledEvent, SetReachesWhoeverComes) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     event flag;
     int written = 0;
     const auto wait = [&] {
@@ -44,7 +44,7 @@ TEST(ScheduledEvent, SetReachesWhoeverComes) {
 
 // Two set() at once, a waiter that gives up, one that does not.
 TEST(ScheduledEvent, ATimedWaiterTellsTheTruth) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     event flag;
     schedule::together([&] { flag.set(); }, [&] { flag.set(); }, [&] { flag.wait(); },
                        [&] {
@@ -54,7 +54,7 @@ TEST(ScheduledEvent, ATimedWaiterTellsTheTruth) {
 }
 
 TEST(ScheduledEvent, MayBeDestroyedByAWaiter) {
-  schedule::explore(300, [] {
+  schedule::explore(200, [] {
     auto flag = std::make_unique<event>();
     schedule::together([raw = flag.get()] { raw->set(); },
                        [&] {

@@ -22,7 +22,7 @@ struct section {
 };
 
 TEST(ScheduledMutex, OneAtATimeAndNoWakeUpIsLost) {
-  schedule::explore(600, [] {
+  schedule::explore(300, [] {
     mutex lock;
     section inner;
     const auto twice = [&] {
@@ -38,7 +38,7 @@ TEST(ScheduledMutex, OneAtATimeAndNoWakeUpIsLost) {
 
 // A waiter whose time is over may leave "perhaps somebody sleeps" behind; it must not take the wake-up of another.
 TEST(ScheduledMutex, ATimedWaiterLosesNobodyElsesWakeUp) {
-  schedule::explore(600, [] {
+  schedule::explore(300, [] {
     mutex lock;
     section inner;
     int taken = 1;
@@ -64,7 +64,7 @@ TEST(ScheduledMutex, ATimedWaiterLosesNobodyElsesWakeUp) {
 }
 
 TEST(ScheduledMutex, TryLockTakesAFreeLockOnly) {
-  schedule::explore(300, [] {
+  schedule::explore(200, [] {
     mutex lock;
     section inner;
     detail::atom<int> taken{0};
@@ -81,7 +81,7 @@ TEST(ScheduledMutex, TryLockTakesAFreeLockOnly) {
 
 // From unlock() on the lock is only an address: the next holder may destroy it.
 TEST(ScheduledMutex, MayBeDestroyedByTheNextHolder) {
-  schedule::explore(300, [] {
+  schedule::explore(200, [] {
     auto lock = std::make_unique<mutex>();
     lock->lock();
     schedule::together([&, raw = lock.get()] { raw->unlock(); },

@@ -24,7 +24,7 @@ class seen_once {
 };
 
 TEST(ScheduledQueue, ABoundedQueueLosesAndDoublesNothing) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     queue<int> items(1);
     seen_once seen;
     const auto get_two = [&] {
@@ -46,7 +46,7 @@ TEST(ScheduledQueue, ABoundedQueueLosesAndDoublesNothing) {
 }
 
 TEST(ScheduledQueue, OneProducerKeepsItsOrder) {
-  schedule::explore(300, [] {
+  schedule::explore(200, [] {
     queue<int> items(2);
     schedule::together(
         [&] {
@@ -60,7 +60,7 @@ TEST(ScheduledQueue, OneProducerKeepsItsOrder) {
 
 // Everybody who waits is let go by shutdown; what was put before is still drained; what was refused is not there.
 TEST(ScheduledQueue, ShutdownEndsAllWaits) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     queue<int> items(1);
     seen_once seen;
     std::array<bool, 2> put{};
@@ -88,7 +88,7 @@ TEST(ScheduledQueue, ShutdownEndsAllWaits) {
 
 // RAC-5: a consumer that gives up loses no item, and nobody sleeps next to one.
 TEST(ScheduledQueue, RAC_5_ATimedConsumerLosesNoItem) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     queue<int> items;
     seen_once seen;
     bool timed_got_one = false;
@@ -109,7 +109,7 @@ TEST(ScheduledQueue, RAC_5_ATimedConsumerLosesNoItem) {
 }
 
 TEST(ScheduledQueue, JoinWaitsForTheLastTaskDone) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     queue<int> items;
     detail::atom<int> dealt_with{0};
     items.put(0);

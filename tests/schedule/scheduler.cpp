@@ -55,6 +55,7 @@ void scheduler::step(const operation& next) noexcept {
   reschedule(self);
   if (++steps_ == most_steps / 2) strategy_.be_fair();
   trace_.add(steps_, self.number, next);
+  if (next.what <= action::park && dead_.contains(next.object)) fail("an atomic is used after its destruction");
   if (steps_ == most_steps) fail("no end: the bound on steps is reached");
 }
 

@@ -12,7 +12,7 @@
 // 4. A thread ends when its thread_local objects are gone; the last one gives the baton back to the thread of run().
 //
 // The run fails, and with it the process, if nobody can run (a lost wake-up), if it makes more steps than the bound,
-// or if check() or an assertion of the library says so.
+// if an atomic is used after its destruction, or if check() or an assertion of the library says so.
 #pragma once
 
 #include "schedule/os_thread.hpp"
@@ -23,6 +23,7 @@
 
 #include <semaphore.h>
 #include <memory>
+#include <unordered_set>
 #include <vector>
 
 namespace weft::schedule {
@@ -71,6 +72,8 @@ class scheduler {
   // For the holder of the baton.
   void step(const operation& next) noexcept;
   void note(std::uint64_t seen, bool done) noexcept { trace_.note(seen, done); }
+  void born(const void* object) { dead_.erase(object); }
+  void died(const void* object) { dead_.insert(object); }
   bool fails_weakly() noexcept { return strategy_.fails_weakly(); }
   detail::park_result park(const detail::futex_word& word, std::uint32_t expected, const deadline& until) noexcept;
   int unpark(const void* word, int count) noexcept;
@@ -99,6 +102,7 @@ class scheduler {
   strategy strategy_;
   trace trace_;
   std::uint64_t steps_ = 0;
+  std::unordered_set<const void*> dead_;  // addresses of atomics that were destroyed
   std::vector<std::unique_ptr<thread_record>> threads_;
   std::vector<thread_record*> found_;  // what those() returned last
   std::vector<standing*> ready_;

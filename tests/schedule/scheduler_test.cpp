@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 
 #include <cstdlib>
+#include <memory>
 #include <set>
 
 namespace {
@@ -47,7 +48,7 @@ TEST(Scheduler, ASeededDefectIsFoundAndReplayed) {
   EXPECT_EQ(again->text, found->text);
 }
 
-TEST(Scheduler, TheSameWithoutTheDefectPasses) { schedule::explore(400, set_and_wait<true>); }
+TEST(Scheduler, TheSameWithoutTheDefectPasses) { schedule::explore(200, set_and_wait<true>); }
 
 TEST(Scheduler, TwoAtOnceAreFound) {
   const auto found = schedule::find_failure(200, [] {
@@ -73,6 +74,24 @@ TEST(Scheduler, ASpinWithoutEndIsFound) {
   });
   ASSERT_TRUE(found);
   EXPECT_THAT(found->text, HasSubstr("no end"));
+}
+
+// The waker touches the word after the waiter, whom it has let go, has destroyed it.
+TEST(Scheduler, AWordThatIsUsedAfterItsEndIsFound) {
+  const auto found = schedule::find_failure(200, [] {
+    auto word = std::make_unique<detail::futex_word>(0);
+    schedule::together(
+        [raw = word.get()] {
+          raw->store(1);
+          raw->store(2);
+        },
+        [&] {
+          while (word->load() == 0) detail::spin_pause(0);
+          word.reset();
+        });
+  });
+  ASSERT_TRUE(found);
+  EXPECT_THAT(found->text, HasSubstr("after its destruction"));
 }
 
 TEST(Scheduler, ACrashIsToldWithItsSeedAndItsSteps) {

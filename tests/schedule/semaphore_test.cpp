@@ -9,7 +9,7 @@ namespace {
 using namespace weft;
 
 TEST(ScheduledSemaphore, NeverMoreInsideThanPermits) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     semaphore permits(2);
     detail::atom<int> inside{0};
     const auto visit = [&] {
@@ -25,7 +25,7 @@ TEST(ScheduledSemaphore, NeverMoreInsideThanPermits) {
 
 // A permit that is handed to a waiter whose time is over at that moment is neither lost nor doubled.
 TEST(ScheduledSemaphore, AReleaseAgainstATimeout) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     semaphore permits(0);
     std::size_t taken = 0;
     detail::os_thread timed([&] { taken += permits.acquire(schedule::some_time()) ? 1U : 0U; });

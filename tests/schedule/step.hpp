@@ -39,6 +39,10 @@ void step(const operation& next) noexcept;
 /// After it: what it saw, and whether it did what it wanted.
 void note(std::uint64_t seen, bool done = true) noexcept;
 
+/// The atomic at this address begins or ends its life; an operation on one that has ended fails the run.
+void born(const void* object) noexcept;
+void died(const void* object) noexcept;
+
 /// Whether a weak compare-and-exchange is to fail for no reason now.
 bool fails_weakly() noexcept;
 

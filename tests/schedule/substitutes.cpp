@@ -41,6 +41,14 @@ void note(std::uint64_t seen, bool done) noexcept {
   if (scheduler* const run = current()) run->note(seen, done);
 }
 
+void born(const void* object) noexcept {
+  if (scheduler* const run = current()) run->born(object);
+}
+
+void died(const void* object) noexcept {
+  if (scheduler* const run = current()) run->died(object);
+}
+
 bool fails_weakly() noexcept {
   scheduler* const run = current();
   return run != nullptr && run->fails_weakly();

@@ -22,7 +22,7 @@ class ScheduledPool : public testing::TestWithParam<std::size_t> {
 INSTANTIATE_TEST_SUITE_P(Workers, ScheduledPool, testing::Values(1, 2, 3));
 
 TEST_P(ScheduledPool, WhatIsSubmittedIsRun) {
-  schedule::explore(250, [] {
+  schedule::explore(120, [] {
     thread_pool_executor pool(options());
     const auto submit = [&] {
       const auto result = pool.submit([](int x) { return x + 1; }, 1);
@@ -34,14 +34,14 @@ TEST_P(ScheduledPool, WhatIsSubmittedIsRun) {
 
 // A task that comes while the workers go to sleep, or have just gone, is run.
 TEST_P(ScheduledPool, ATaskThatMeetsWorkersFallingAsleepIsRun) {
-  schedule::explore(250, [] {
+  schedule::explore(120, [] {
     thread_pool_executor pool(options());
     for (int i = 0; i < 3; ++i) schedule::check(pool.submit([i] { return i; }).result() == i, "the value");
   });
 }
 
 TEST_P(ScheduledPool, TasksSpawnTasksAndWaitForThem) {
-  schedule::explore(250, [] {
+  schedule::explore(120, [] {
     thread_pool_executor pool(options());
     const auto sum = pool.submit([&pool] {
       const auto left = pool.submit([&pool] { return pool.submit([] { return 1; }).result(); });
@@ -54,7 +54,7 @@ TEST_P(ScheduledPool, TasksSpawnTasksAndWaitForThem) {
 
 // Spawned without anybody waiting in the pool: the spawner's worker or another runs them all.
 TEST_P(ScheduledPool, WhatATaskSpawnsIsRun) {
-  schedule::explore(250, [] {
+  schedule::explore(120, [] {
     detail::atom<int> ran{0};
     {
       thread_pool_executor pool(options());
@@ -69,9 +69,9 @@ TEST_P(ScheduledPool, WhatATaskSpawnsIsRun) {
 
 // A spawner that goes on: an idle worker must be told, or take it by itself.
 TEST(ScheduledTwoWorkers, ASpawnedTaskDoesNotWaitForItsSpawner) {
-  schedule::explore(500, [] {
-    thread_pool_executor pool({.max_workers = 2});
+  schedule::explore(250, [] {
     detail::atom<bool> ran{false};
+    thread_pool_executor pool({.max_workers = 2});
     pool.post([&] {
       pool.post([&] { ran.store(true); });
       for (unsigned round = 0; !ran.load(); ++round) detail::spin_pause(round);
@@ -80,9 +80,9 @@ TEST(ScheduledTwoWorkers, ASpawnedTaskDoesNotWaitForItsSpawner) {
 }
 
 TEST_P(ScheduledPool, CancelAgainstTheWorkers) {
-  schedule::explore(250, [] {
-    thread_pool_executor pool(options());
+  schedule::explore(120, [] {
     detail::atom<int> ran{0};
+    thread_pool_executor pool(options());
     const auto first = pool.submit([&] { ran.fetch_add(1); });
     const auto second = pool.submit([&] { ran.fetch_add(1); });
     const int cancelled = (second.cancel() ? 1 : 0) + (first.cancel() ? 1 : 0);
@@ -93,10 +93,10 @@ TEST_P(ScheduledPool, CancelAgainstTheWorkers) {
 
 // RAC-1: each submit is refused or its task runs.
 TEST_P(ScheduledPool, RAC_1_SubmitAgainstShutdown) {
-  schedule::explore(250, [] {
-    thread_pool_executor pool(options());
+  schedule::explore(120, [] {
     detail::atom<int> accepted{0};
     detail::atom<int> ran{0};
+    thread_pool_executor pool(options());
     const auto submit = [&] {
       try {
         for (int i = 0; i < 2; ++i) {
@@ -114,9 +114,9 @@ TEST_P(ScheduledPool, RAC_1_SubmitAgainstShutdown) {
 
 // RAC-2: every future is cancelled or done, none both.
 TEST_P(ScheduledPool, RAC_2_ShutdownWithCancelAgainstTheWorkers) {
-  schedule::explore(250, [] {
-    thread_pool_executor pool(options());
+  schedule::explore(120, [] {
     detail::atom<int> ran{0};
+    thread_pool_executor pool(options());
     std::vector<future<void>> results;
     for (int i = 0; i < 3; ++i) results.push_back(pool.submit([&] { ran.fetch_add(1); }));
     pool.shutdown(wait_for::tasks, pending::cancel);
@@ -130,7 +130,7 @@ TEST_P(ScheduledPool, RAC_2_ShutdownWithCancelAgainstTheWorkers) {
 }
 
 TEST_P(ScheduledPool, ShutdownsOfManyThreadsAllEnd) {
-  schedule::explore(200, [] {
+  schedule::explore(100, [] {
     thread_pool_executor pool(options());
     pool.post([] {});
     schedule::together([&] { pool.shutdown(); }, [&] { pool.shutdown(); }, [&] { pool.shutdown(wait_for::nothing); });
@@ -139,7 +139,7 @@ TEST_P(ScheduledPool, ShutdownsOfManyThreadsAllEnd) {
 }
 
 TEST_P(ScheduledPool, ATaskMayLetGoOfThePool) {
-  schedule::explore(200, [] {
+  schedule::explore(100, [] {
     auto pool = std::make_unique<thread_pool_executor>(options());
     auto& raw = *pool;
     detail::atom<bool> ran{false};
@@ -153,7 +153,7 @@ TEST_P(ScheduledPool, ATaskMayLetGoOfThePool) {
 }
 
 TEST_P(ScheduledPool, AnInitializerThatFailsFailsAllTasks) {
-  schedule::explore(200, [] {
+  schedule::explore(100, [] {
     set_error_hook([](const lost_error&) {});
     {
       auto failing = options();

@@ -20,7 +20,7 @@ struct sources {
 };
 
 TEST(ScheduledWait, AllCompletedEndsWithTheLast) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     sources given;
     schedule::together([&] { given.first.set_value(1); }, [&] { given.second.set_value(2); },
                        [&] { schedule::check(wait(given.results).not_done.empty(), "all are done"); });
@@ -28,7 +28,7 @@ TEST(ScheduledWait, AllCompletedEndsWithTheLast) {
 }
 
 TEST(ScheduledWait, FirstCompletedEndsWithTheFirst) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     sources given;
     detail::os_thread producer([&] { given.second.set_value(2); });
     const auto looked = wait(given.results, {.return_when = return_when::first_completed});
@@ -39,7 +39,7 @@ TEST(ScheduledWait, FirstCompletedEndsWithTheFirst) {
 }
 
 TEST(ScheduledWait, FirstExceptionEndsWithAFailure) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     sources given;
     detail::atom<bool> told{false};
     schedule::together([&] { given.first.set_exception(std::make_exception_ptr(std::runtime_error("failed"))); },
@@ -59,7 +59,7 @@ TEST(ScheduledWait, FirstExceptionEndsWithAFailure) {
 
 // The waiter's links stand on its stack: none may be left behind, none may be told twice.
 TEST(ScheduledWait, ATimedWaitTakesItsLinksBack) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     sources given;
     const auto look = [&] {
       const auto looked = wait(given.results, {.timeout = std::chrono::hours(24)});
@@ -71,7 +71,7 @@ TEST(ScheduledWait, ATimedWaitTakesItsLinksBack) {
 }
 
 TEST(ScheduledWait, ACancelEndsAWait) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     sources given;
     schedule::together([&] { given.results.front().cancel(); }, [&] { given.second.set_value(2); },
                        [&, all = given.results] { schedule::check(wait(all).not_done.empty(), "all are done"); });
@@ -79,7 +79,7 @@ TEST(ScheduledWait, ACancelEndsAWait) {
 }
 
 TEST(ScheduledAsCompleted, TellsEachOnce) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     sources given;
     schedule::together([&] { given.first.set_value(1); }, [&] { given.second.set_value(2); },
                        [&, all = given.results] {
@@ -96,7 +96,7 @@ TEST(ScheduledAsCompleted, TellsEachOnce) {
 }
 
 TEST(ScheduledAsCompleted, ATimeoutOrAnEarlyEndLeavesNothingBehind) {
-  schedule::explore(1000, [] {
+  schedule::explore(500, [] {
     sources given;
     schedule::together([&] { given.first.set_value(1); }, [&] { given.second.set_value(2); },
                        [&, all = given.results] {
@@ -113,7 +113,7 @@ TEST(ScheduledAsCompleted, ATimeoutOrAnEarlyEndLeavesNothingBehind) {
 
 // One future, two iterations and a callback: three links in one list.
 TEST(ScheduledAsCompleted, ManyWaitForOne) {
-  schedule::explore(500, [] {
+  schedule::explore(250, [] {
     sources given;
     detail::atom<int> called{0};
     const auto iterate = [&, all = given.results] {

@@ -40,7 +40,7 @@ class pieces {
 };
 
 TEST(ScheduledDeque, TheLastTaskGoesToOwnerOrThief) {
-  schedule::explore(1500, [] {
+  schedule::explore(600, [] {
     pieces all(2);
     detail::work_deque deque;
     schedule::check(deque.push(all[0]), "room");
@@ -61,7 +61,7 @@ TEST(ScheduledDeque, TheLastTaskGoesToOwnerOrThief) {
 
 // Thieves come one at a time, under the pool's lock.
 TEST(ScheduledDeque, PushesPopsAndSteals) {
-  schedule::explore(1500, [] {
+  schedule::explore(600, [] {
     pieces all(4);
     detail::work_deque deque;
     mutex thieves;
@@ -85,7 +85,7 @@ TEST(ScheduledDeque, PushesPopsAndSteals) {
 }
 
 TEST(ScheduledBatch, TakeAgainstRefill) {
-  schedule::explore(1500, [] {
+  schedule::explore(600, [] {
     pieces all(5);
     detail::task_batch batch;
     detail::task_ring waiting;
