@@ -18,6 +18,12 @@ class ordered_tasks {
   void add(task& item, int priority) { by_priority_.emplace(-static_cast<long>(priority), &item); }
   void add_delayed(task& item, const deadline& due) { by_time_.emplace(due, &item); }
 
+  /// Takes `item` out, wherever it is. **Cost**: linear.
+  void take_back(const task& item) noexcept {
+    std::erase_if(by_priority_, [&item](const auto& each) { return each.second == &item; });
+    std::erase_if(by_time_, [&item](const auto& each) { return each.second == &item; });
+  }
+
   /// The most urgent task with a priority of at least `least`, oldest first; null: none.
   task* take(int least) noexcept {
     if (!has(least)) return nullptr;

@@ -156,14 +156,16 @@ void thread_pool::accept_ordered(task& item, const task_options& how) {
   {
     const scoped_lock held(lock_);
     if (const std::exception_ptr refused = refusal()) std::rethrow_exception(refused);
-    if (how.delay > how.delay.zero()) {
-      ordered_.add_delayed(item, how.delay);
-      // Whoever keeps time must learn of an earlier one; if nobody does, somebody must begin.
-      chosen =
-          !sleepers_.empty() && sleepers_.front()->keeps_time ? wake_sleeper(*sleepers_.front()) : new_time_keeper();
-    } else {
-      ordered_.add(item, how.priority);
-      chosen = reinforce();
+    const bool delayed = how.delay > how.delay.zero();
+    delayed ? ordered_.add_delayed(item, how.delay) : ordered_.add(item, how.priority);
+    try {
+      chosen = delayed ? tell_the_time_keeper() : reinforce();
+    } catch (...) {
+      // As in attend(): with a worker alive the task only waits longer.
+      if (live_ == 0) {
+        ordered_.take_back(item);
+        throw;
+      }
     }
     note_attention();
   }
@@ -279,8 +281,13 @@ void thread_pool::start_worker() {
   ++live_;
 }
 
-// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new
-// worker.
+// After a delayed task has come: whoever keeps time must learn of an earlier one; if nobody does, somebody must begin.
+thread_pool::worker* thread_pool::tell_the_time_keeper() {
+  if (!sleepers_.empty() && sleepers_.front()->keeps_time) return wake_sleeper(*sleepers_.front());
+  return new_time_keeper();
+}
+
+// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new worker.
 // **Errors**: as start_worker(), if there is no worker at all.
 thread_pool::worker* thread_pool::new_time_keeper() {
   if (!ordered_.has_delayed() || looking_ != 0) return nullptr;

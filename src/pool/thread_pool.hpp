@@ -62,6 +62,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   void note_attention() noexcept WEFT_REQUIRES(lock_);
   worker* choose_sleeper() WEFT_REQUIRES(lock_);
   worker* wake_sleeper(worker& chosen) noexcept WEFT_REQUIRES(lock_);
+  worker* tell_the_time_keeper() WEFT_REQUIRES(lock_);
   worker* new_time_keeper() WEFT_REQUIRES(lock_);
   std::size_t waiting() const noexcept WEFT_REQUIRES(lock_);
   task* take_anything() noexcept WEFT_REQUIRES(lock_);

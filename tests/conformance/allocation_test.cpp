@@ -111,6 +111,44 @@ TEST(Allocation, EXC_5_ASubmitToAFreshPoolThatFailsChangesNothing) {
   EXPECT_GE(count, 2) << "at least the task and the thread";
 }
 
+// A task with a priority or a delay stayed in the pool's order although its submit had thrown, because no worker could
+// be started: its memory was used after it had been freed.
+TEST(Allocation, EXC_5_ASubmitOutOfLineThatFailsChangesNothing) {
+  const auto watched = std::make_shared<int>(1);
+  for (const weft::task_options& how : {weft::task_options{.priority = 1}, weft::task_options{.delay = 1us}}) {
+    for (const bool busy : {false, true}) {
+      std::atomic<int> ran{0};
+      int accepted = 0;
+      const auto task = [h = watched, &ran] { ran += *h; };
+      const auto once = [&](int n) {
+        weft::thread_pool_executor pool{{.max_workers = 2}};
+        weft::event go;
+        if (busy) pool.post([&] { go.wait(plenty); });
+        allocations_left = n;
+        has_failed = false;
+        try {
+          static_cast<void>(pool.submit(how, task));
+          allocations_left = -1;
+          ++accepted;
+        } catch (const std::bad_alloc&) {
+          allocations_left = -1;
+          if (!busy) {
+            EXPECT_EQ(pool.workers(), 0U);
+          }
+        }
+        EXPECT_EQ(pool.submit([] { return 7; }).result(plenty), 7);
+        go.set();
+        return has_failed;
+      };
+      int n = 0;
+      while (once(n)) ++n;
+      EXPECT_GE(n, 2) << "at least the task and its place in the order";
+      EXPECT_EQ(ran, accepted);
+    }
+  }
+  expect_released(watched);
+}
+
 TEST(Allocation, EXC_5_ASubmitToAWorkingPoolThatFailsChangesNothing) {
   const auto watched = std::make_shared<int>(1);
   for (const bool busy : {false, true}) {
