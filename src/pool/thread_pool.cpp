@@ -287,7 +287,8 @@ thread_pool::worker* thread_pool::tell_the_time_keeper() {
   return new_time_keeper();
 }
 
-// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new worker.
+// Nobody sleeps until the next delayed task is due, and nobody is about to: a sleeper to wake, who will, or a new
+// worker.
 // **Errors**: as start_worker(), if there is no worker at all.
 thread_pool::worker* thread_pool::new_time_keeper() {
   if (!ordered_.has_delayed() || looking_ != 0) return nullptr;
