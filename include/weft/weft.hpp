@@ -19,8 +19,8 @@
 #include <weft/future/outcome.hpp>
 #include <weft/future/task_group.hpp>
 #include <weft/future/task_options.hpp>
-#include <weft/future/this_task.hpp>
 #include <weft/future/then.hpp>
+#include <weft/future/this_task.hpp>
 #include <weft/future/wait.hpp>
 #include <weft/future/when.hpp>
 #include <weft/pool/thread_pool_executor.hpp>

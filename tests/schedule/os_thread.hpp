@@ -31,7 +31,8 @@ class os_thread {
 
   os_thread() noexcept = default;
   template <class F, class... Args>
-  requires(!std::is_same_v<std::remove_cvref_t<F>, os_thread>) explicit os_thread(F&& f, Args&&... args)
+    requires(!std::is_same_v<std::remove_cvref_t<F>, os_thread>)
+  explicit os_thread(F&& f, Args&&... args)
       : thread_(schedule::start([f = std::decay_t<F>(std::forward<F>(f)),
                                  arguments = std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)]() mutable {
           std::apply([&](auto&... each) { std::invoke(std::move(f), std::move(each)...); }, arguments);
