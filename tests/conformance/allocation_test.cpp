@@ -8,6 +8,7 @@
 
 #include <gtest/gtest.h>
 
+#include <array>
 #include <atomic>
 #include <chrono>
 #include <cstdlib>
@@ -165,7 +166,8 @@ TEST(Allocation, EXC_5_ASubmitToAWorkingPoolThatFailsChangesNothing) {
       std::atomic<int> ran{0};
       int accepted = 0;
       const auto submit = [&] {
-        const auto task = [h = watched, &ran] { ran += *h; };
+        // Too large for the block cache, which would have a block without asking operator new.
+        const auto task = [h = watched, &ran, large = std::array<char, 256>()] { ran += *h + large.front(); };
         posted ? pool.post(task) : static_cast<void>(pool.submit(task));
       };
       const int count = fail_each_allocation(submit, [&](outcome result) {
