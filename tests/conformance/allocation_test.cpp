@@ -37,6 +37,10 @@ void* operator new(std::size_t size) {
   if (void* const memory = std::malloc(size == 0 ? 1 : size)) return memory;
   throw std::bad_alloc();
 }
+// AddressSanitizer brings one of its own that does not call the first.
+void* operator new(std::size_t size, const std::nothrow_t&) noexcept {
+  return this_one_fails() ? nullptr : std::malloc(size == 0 ? 1 : size);
+}
 void* operator new(std::size_t size, std::align_val_t alignment) {
   if (this_one_fails()) throw std::bad_alloc();
   const auto step = static_cast<std::size_t>(alignment);
