@@ -270,25 +270,11 @@ bool task::help(waiter who) {
   return true;
 }
 
-bool task::lock_list() noexcept {
+// While the task is not done or, with `ended_too`, has links left. False otherwise.
+bool task::lock_while_there_is_a_list(bool ended_too) noexcept {
   std::uint32_t seen = word_.load();
   unsigned round = 0;
-  while (!is_done(seen)) {
-    if ((seen & list_lock) != 0) {
-      spin_pause(round++);
-      seen = word_.load();
-    } else if (word_.compare_exchange_weak(seen, seen | list_lock)) {
-      return true;
-    }
-  }
-  return false;
-}
-
-// False if the list is empty and stays so.
-bool task::lock_links() noexcept {
-  std::uint32_t seen = word_.load();
-  unsigned round = 0;
-  while (!is_done(seen) || (seen & linked) != 0) {
+  while (!is_done(seen) || (ended_too && (seen & linked) != 0)) {
     if ((seen & list_lock) != 0) {
       spin_pause(round++);
       seen = word_.load();

@@ -1,6 +1,7 @@
 #include <weft/base/error.hpp>
 #include <weft/future/error_hook.hpp>
 #include <weft/future/task_group.hpp>
+#include <weft/future/this_task.hpp>
 
 namespace weft {
 namespace detail {
@@ -40,19 +41,11 @@ struct group_overflow {
 
 }  // namespace detail
 
-task_group::task_group() : task_group(this_task_executor()) {}
+task_group::task_group() : task_group(this_task::executor()) {}
 
 task_group::task_group(executor_ref where)
     : where_(where), owner_(&detail::this_worker()), slot_(owner_->executor == where.core() ? owner_->slot : nullptr) {
-  static_cast<void>(where_.operations());  // throws for an empty one
-}
-
-executor_ref task_group::this_task_executor() {
-  const detail::worker_context& worker = detail::this_worker();
-  if (worker.innermost == nullptr || worker.operations == nullptr) {
-    throw invalid_state("task_group: no task is running here; say on which executor");
-  }
-  return {worker.executor, *worker.operations};
+  if (!where) throw invalid_state("task_group: no executor; outside of tasks it must be told which");
 }
 
 task_group::~task_group() {

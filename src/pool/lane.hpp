@@ -37,12 +37,6 @@ class alignas(64) lane {
     return &first;
   }
 
-  /// push() for tasks that the pool has accepted before: also into a closed lane.
-  void put_back(task& item) {
-    const scoped_lock held(lock_);
-    tasks_.append(item);
-    note_size();
-  }
   /// Takes `item` out if it is the newest. True if it was.
   bool take_back(const task& item) noexcept {
     const scoped_lock held(lock_);

@@ -93,7 +93,7 @@ class thread_pool : public std::enable_shared_from_this<thread_pool> {
   void fall_asleep(worker& self) noexcept WEFT_REQUIRES(lock_);
   void take_out_sleeper(worker& self) noexcept WEFT_REQUIRES(lock_);
   void sleep(worker& self) noexcept;
-  bool retire(worker& self) noexcept WEFT_REQUIRES(lock_);
+  void retire(worker& self) noexcept WEFT_REQUIRES(lock_);
   static void before_end(worker_context& context) noexcept;
   void tell_that_it_looks(worker& self) noexcept;
   task* leave_seat(task* item) noexcept;

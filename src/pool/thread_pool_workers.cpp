@@ -88,8 +88,10 @@ task* thread_pool::next_task(worker& self) noexcept {
 // Tasks that do not wait in line, and the order to retire.
 task* thread_pool::take_special(worker& self, bool& ends) noexcept {
   const scoped_lock held(lock_);
-  if (live_ > max_workers_.load() && retire(self)) {
-    ends = true;
+  // Not while it has tasks of its own; thieves may take them meanwhile, but nobody adds any.
+  ends = live_ > max_workers_.load() && self.batch.size() == 0 && self.spawned.size() == 0;
+  if (ends) {
+    retire(self);
     return nullptr;
   }
   task* item = ordered_.take(1);
@@ -98,23 +100,13 @@ task* thread_pool::take_special(worker& self, bool& ends) noexcept {
   return leave_seat(item);
 }
 
-// A pool that has become smaller: what this worker has goes to the others. False if there is no memory for that.
-bool thread_pool::retire(worker& self) noexcept {
-  try {
-    while (task* const item = self.batch.take()) lanes_[0].put_back(*item);
-    while (task* const item = self.spawned.pop()) {
-      sit_or_stand();
-      lanes_[0].put_back(*item);
-    }
-  } catch (const std::bad_alloc&) {
-    return false;
-  }
+// A pool that has become smaller. What waits is looked for by somebody else from now on.
+void thread_pool::retire(worker& self) noexcept {
   if (self.looking) --looking_;
   self.looking = false;
   --live_;
   note_attention();
-  if (worker* const chosen = waiting() != 0 ? choose_sleeper() : nullptr) wake(chosen);
-  return true;
+  if (waiting() != 0) wake(choose_sleeper());
 }
 
 // Without the lock: what this worker's tasks have spawned, newest first, then its batch. Now and then the lanes come

@@ -166,6 +166,23 @@ TEST(TaskGroup, MisuseIsToldByType) {
   EXPECT_THROW(pool.submit([&] { group.wait(); }).result(plenty), weft::invalid_state);
 }
 
+// A task of a group in a pool that broke was asked for an error that only its group keeps: a call through null.
+TEST(TaskGroup, ABrokenPoolFailsTheGroup) {
+  auto former = weft::set_error_hook([](const weft::lost_error&) {});
+  {
+    weft::event go;
+    thread_pool_executor pool{{.max_workers = 1, .initializer = [&go] {
+                                 go.wait(plenty);
+                                 throw std::runtime_error("no licence");
+                               }}};
+    task_group group(pool);
+    group.run([] {});
+    go.set();
+    EXPECT_THROW(group.wait(), weft::broken_thread_pool);
+  }
+  weft::set_error_hook(std::move(former));
+}
+
 TEST(TaskGroup, AShutDownExecutorRefusesAndTheGroupStillEnds) {
   thread_pool_executor pool{{.max_workers = 1}};
   task_group group(pool);

@@ -1,7 +1,7 @@
 // Memory for small objects that are born on one thread and die on another, as tasks do: freed blocks go back to those
 // who allocate, a handful at a time, without a lock and without the arenas of malloc.
 // Our own, because malloc pays a lock for every block that is freed on another thread than its maker's, and
-// std::pmr's pools take a lock for each such block as well: docs/decisions/0003-block-cache.md has the figures.
+// std::pmr's pools take a lock for each such block as well: docs/decisions/0003-block-cache.md.
 //
 // Protocol: src/base/README.md.
 // Source: Bonwick and Adams, "Magazines and Vmem", USENIX 2001.

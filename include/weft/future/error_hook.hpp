@@ -34,7 +34,7 @@ WEFT_EXPORT error_hook set_error_hook(error_hook hook);
 /// Hands an error to the hook. Never throws.
 WEFT_EXPORT void report_lost_error(error_source source, std::exception_ptr error, std::string_view task = {}) noexcept;
 
-/// "callback", "posted task", "initializer" or "unread failure".
+/// What happened, in words, as in "posted task failed".
 WEFT_EXPORT std::string_view to_string(error_source source) noexcept;
 
 /// "TYPE: what()" of a stored exception, the type demangled; works for types that are no std::exception.

@@ -62,7 +62,6 @@ class WEFT_EXPORT task_group {
   friend struct detail::group_task;
   friend struct detail::group_overflow;
 
-  static executor_ref this_task_executor();
   void start(detail::group_task& item);
   void start_elsewhere(detail::group_task& item);
   std::shared_ptr<detail::group_overflow> overflow();
@@ -141,6 +140,7 @@ struct task_group::block final : detail::group_task {
   static void fail(detail::task& base, std::exception_ptr error) noexcept {
     auto& self = static_cast<block&>(base);
     std::destroy_at(std::addressof(self.call));
+    self.mark_error_seen();  // the group has it; the block keeps none
     self.group->fail(std::move(error));
     self.group->ended();
   }

@@ -79,9 +79,10 @@ class WEFT_EXPORT thread_pool_executor {
   /// shutdown(wait_for::tasks, pending::run); on one of its own workers it lets the workers end by themselves.
   ~thread_pool_executor();
 
-  /// Runs `f(args...)` on a worker; arguments are copied or moved as by std::thread. Never blocks.
-  /// **Errors**: shutdown_error after shutdown; broken_thread_pool; std::bad_alloc (the pool is unchanged);
-  /// std::system_error if not even one thread can be started.
+  /// Runs `f(args...)` on a worker; arguments are copied or moved as by std::thread.
+  /// **Blocks** only where a bounded queue is full and `on_full` says block.
+  /// **Errors**: shutdown_error after shutdown; broken_thread_pool; queue_full with when_full::refuse; std::bad_alloc
+  /// (the pool is unchanged); std::system_error if not even one thread can be started.
   template <class F, class... Args>
     requires(!std::is_same_v<std::remove_cvref_t<F>, task_options>)
   auto submit(F&& f, Args&&... args) {
@@ -148,8 +149,9 @@ class WEFT_EXPORT thread_pool_executor {
   /// Delayed tasks run when they are due, unless they are cancelled; a wait for tasks waits for them.
   void shutdown(wait_for how_long = wait_for::tasks, pending what = pending::run, running those = running::finish);
 
-  /// From now on so many workers at the most. Surplus ones end when they have no task; what they had goes to the
-  /// others. Never blocks for a running task. **Errors**: invalid_argument for 0 and for more than 1,024.
+  /// From now on so many workers at the most. Surplus ones end when they have no task and none that
+  /// their tasks have spawned. Never blocks for a running task. **Errors**: invalid_argument for 0 and for more than
+  /// 1,024.
   void resize(std::size_t max_workers);
 
   std::size_t max_workers() const noexcept;

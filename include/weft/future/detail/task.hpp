@@ -187,8 +187,9 @@ class WEFT_EXPORT task : public cached_block {
   }
   friend class deferred_callbacks;
 
-  bool lock_list() noexcept;
-  bool lock_links() noexcept;
+  bool lock_list() noexcept { return lock_while_there_is_a_list(false); }
+  bool lock_links() noexcept { return lock_while_there_is_a_list(true); }
+  bool lock_while_there_is_a_list(bool ended_too) noexcept;
   void unlock_list() noexcept { word_.fetch_and(~list_lock); }
   bool sleep(const deadline& until);
   bool tell_waiters() noexcept;
