@@ -18,7 +18,7 @@ struct completion_order::state {
   // Owned by the consumer.
   std::deque<entry> entries;  // links do not move
   entry* free = nullptr;      // told
-  entry* ready = nullptr;         // ended, oldest first
+  entry* ready = nullptr;     // ended, oldest first
   entry* last_ready = nullptr;
   entry* oldest_untried = nullptr;
   entry* newest_untried = nullptr;

@@ -144,9 +144,10 @@ class then_on_threads final : public then_executor_base<T, G, Consumes, E> {
 template <class T, class G, class E>
 class then_elsewhere final : public then_executor_base<T, G, false, E> {
   using base_type = then_executor_base<T, G, false, E>;
-  using value_type = typename base_type::value_type;
 
  public:
+  using value_type = typename base_type::value_type;
+
   then_elsewhere(E& where, G&& g) : base_type(operations, where, std::move(g)) {}
 
   static void source_ended(task& base) noexcept {
