@@ -13,10 +13,14 @@
 #include <weft/future/coroutine.hpp>
 #include <weft/future/error_hook.hpp>
 #include <weft/future/executor.hpp>
+#include <weft/future/executor_ref.hpp>
 #include <weft/future/future.hpp>
 #include <weft/future/map.hpp>
 #include <weft/future/outcome.hpp>
+#include <weft/future/task_group.hpp>
+#include <weft/future/task_options.hpp>
 #include <weft/future/then.hpp>
+#include <weft/future/this_task.hpp>
 #include <weft/future/wait.hpp>
 #include <weft/future/when.hpp>
 #include <weft/pool/thread_pool_executor.hpp>

@@ -1,9 +1,9 @@
 #include <weft/base/block_cache.hpp>
 
 #include <array>
-#include <weft/base/detail/atom.hpp>
 #include <cstdint>
 #include <cstring>
+#include <weft/base/detail/atom.hpp>
 
 #if defined(__SANITIZE_ADDRESS__)
 #define WEFT_CACHE_BLOCKS false

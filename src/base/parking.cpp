@@ -3,6 +3,7 @@
 
 #include <linux/futex.h>
 #include <sched.h>
+#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 #include <cerrno>
@@ -13,6 +14,13 @@ namespace {
 
 int operation(int op, futex_scope scope) noexcept {
   return scope == futex_scope::process_private ? op | FUTEX_PRIVATE_FLAG : op;
+}
+
+// How often the kernel has taken the processor from this thread.
+long switches_of_this_thread() noexcept {
+  ::rusage usage{};
+  ::getrusage(RUSAGE_THREAD, &usage);
+  return usage.ru_nivcsw;
 }
 
 }  // namespace
@@ -41,16 +49,18 @@ int unpark(const futex_word* word, int count, futex_scope scope) noexcept {
 
 int unpark_all(const futex_word* word, futex_scope scope) noexcept { return unpark(word, INT_MAX, scope); }
 
-void spin_pause(unsigned round) noexcept {
+bool spin_pause(unsigned round) noexcept {
   if (round % 64 == 63) {
+    const long before = switches_of_this_thread();
     ::sched_yield();
-    return;
+    return switches_of_this_thread() == before;
   }
 #if defined(__x86_64__)
   __builtin_ia32_pause();
 #elif defined(__aarch64__)
   asm volatile("yield" ::: "memory");
 #endif
+  return true;
 }
 
 }  // namespace weft::detail

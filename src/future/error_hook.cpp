@@ -30,7 +30,8 @@ std::string demangled(const std::type_info& type) {
 }
 
 void print(const lost_error& lost) {
-  const std::string text = "weft: " + std::string(to_string(lost.source)) + ": " + describe(lost.error) + "\n";
+  const std::string task = lost.task.empty() ? "" : " (task '" + std::string(lost.task) + "')";
+  const std::string text = "weft: " + std::string(to_string(lost.source)) + task + ": " + describe(lost.error) + "\n";
   std::fputs(text.c_str(), stderr);
 }
 
@@ -43,8 +44,8 @@ error_hook set_error_hook(error_hook hook) {
   return hook;
 }
 
-void report_lost_error(error_source source, std::exception_ptr error) noexcept {
-  const lost_error lost{source, std::move(error)};
+void report_lost_error(error_source source, std::exception_ptr error, std::string_view task) noexcept {
+  const lost_error lost{source, std::move(error), task};
   static thread_local bool in_hook = false;
   try {
     if (in_hook) {  // the hook itself has lost an error

@@ -2,6 +2,9 @@
 #include <weft/future/detail/task.hpp>
 #include <weft/future/error_hook.hpp>
 
+#include "future/stop_state.hpp"
+#include "future/wait_graph.hpp"
+
 #include <pthread.h>
 #include <algorithm>
 #include <memory>
@@ -89,13 +92,32 @@ deferred_callbacks& callbacks_of_this_thread() noexcept {
 
 }  // namespace
 
+// Both for a task that waits for itself and for one that a waiting task has run on its own stack.
+void refuse_own(const task& awaited) {
+  const auto* const innermost = this_worker().innermost;
+  for (const auto* frame = innermost; frame != nullptr; frame = frame->outer) {
+    if (frame->running != &awaited) continue;
+    if (frame == innermost) throw would_deadlock(awaited.label() + " waits for its own future");
+    std::string path = innermost->running->label() + " waits for " + awaited.label();
+    for (const auto* inner = innermost; inner != frame; inner = inner->outer) {
+      path += "; " + inner->outer->running->label() + " waits for " + inner->running->label();
+    }
+    throw would_deadlock("a wait that could never end: " + path);
+  }
+}
+
+// Runs a task that the caller has claimed, with the worker's frame around it.
 void run_framed(task& item) noexcept {
   worker_context& worker = this_worker();
-  const worker_context::frame frame{&item, worker.innermost};
+  worker_context::frame frame{&item, worker.innermost};
   const bool in_callback = std::exchange(worker.in_callback, false);
   worker.innermost = &frame;
   item.run();
   worker.innermost = frame.outer;
+  if (frame.stop != nullptr) {
+    item.remove_link(*frame.stop);  // callbacks that were put off may still be in the list
+    delete frame.stop;
+  }
   worker.in_callback = in_callback;
 }
 
@@ -171,6 +193,11 @@ void task::run_callbacks() noexcept {
 bool task::cancel_pending() noexcept { return end(bits(task_state::pending), task_state::cancelled); }
 
 void task::finish(task_state outcome) noexcept {
+  worker_context& worker = this_worker();
+  if (worker.operations != nullptr && worker.innermost != nullptr && worker.innermost->running == this &&
+      worker.innermost->outer == nullptr) {
+    worker.operations->before_end(worker);
+  }
   if (unobserved()) {
     word_.store((word_.load() & error_seen) | bits(outcome), std::memory_order_relaxed);  // order: no other reader
   } else {
@@ -178,26 +205,36 @@ void task::finish(task_state outcome) noexcept {
   }
 }
 
-bool task::await(const deadline& until) {
-  if (done() || help()) return true;
-  for (const auto* frame = this_worker().innermost; frame != nullptr; frame = frame->outer) {
-    if (frame->running == this) throw would_deadlock("a task waits for its own future");
-  }
+bool task::await(const deadline& until, waiter who) {
+  if (done() || help(who)) return true;
+  worker_context& worker = this_worker();
+  refuse_own(*this);
   run_deferred_callbacks();
   if (until.expired() || done()) return done();
   // What runs elsewhere is ended by its manager thread, and what waits for such a task by the same.
   const bool ended_by_manager =
       operations_->help != nullptr ? state() == task_state::pending : operations_->run == nullptr;
-  if (home_ != nullptr && this_worker().executor == home_ && this_worker().slot == nullptr && ended_by_manager) {
+  if (home_ != nullptr && worker.executor == home_ && worker.slot == nullptr && ended_by_manager) {
     throw would_deadlock("a callback waits for a task of the pool whose manager thread runs the callback");
   }
   for (unsigned round = 0; round < spin_rounds; ++round) {
     if (done()) return true;
-    spin_pause(round);
+    if (!spin_pause(round)) break;
   }
+  if (worker.innermost != nullptr && until.is_never()) {
+    task* const self = this;
+    const blocked_wait noted(&self, 1);  // throws if the wait could never end
+    return sleep(until);
+  }
+  return sleep(until);
+}
+
+// Step 3.
+bool task::sleep(const deadline& until) {
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {
     if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
+    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
     if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
     const auto result = park(word_, seen | sleepers, until);
     seen = word_.load();
@@ -210,17 +247,20 @@ void task::awaits_another() noexcept {
   if ((word_.fetch_and(~sleepers) & sleepers) != 0) unpark_all(&word_);
 }
 
-bool task::help() {
+bool task::help(waiter who) {
   worker_context& worker = this_worker();
   if (operations_->help != nullptr) {
     if (worker.executor == nullptr || done()) return false;
-    if (!stack_left())
+    if (!stack_left()) {
       throw would_deadlock("futures that wait for each other are nested too deeply for this worker's stack");
+    }
     return operations_->help(*this);
   }
-  if (worker.executor == nullptr || worker.executor != home_ || operations_->run == nullptr) return false;
+  const bool own = worker.executor != nullptr && worker.executor == home_;
+  if ((!own && who != waiter::may_run_it) || home_ == nullptr || operations_->run == nullptr) return false;
   if (state() != task_state::pending) return false;
   if (!stack_left()) {
+    if (!own) return false;
     throw would_deadlock("tasks that wait for tasks of their own pool are nested too deeply for this worker's stack");
   }
   if (!claim()) return false;
@@ -286,6 +326,18 @@ bool task::try_add_keeper() noexcept {
   return false;
 }
 
+bool task::request_stop() {
+  word_.fetch_or(stop_bit);
+  if (!lock_list()) return false;
+  std::stop_source source(std::nostopstate);
+  for (link* each = links_; each != nullptr; each = each->next) {
+    if (each->is_stop) source = static_cast<stop_state*>(each)->source;
+  }
+  unlock_list();
+  source.request_stop();  // outside the lock: it runs foreign code
+  return true;
+}
+
 void task::mark_error_seen() noexcept {
   if ((word_.load() & error_seen) == 0) word_.fetch_or(error_seen);
 }
@@ -297,19 +349,19 @@ void task::release(std::uint64_t what) noexcept {
   if (!alone && references_.fetch_sub(what) != what) return;
   const std::uint32_t word = word_.load();
   const auto state = static_cast<task_state>(word & state_mask);
-  if (state == task_state::failed && (word & error_seen) == 0) report_lost_error(error_source::unread_failure, error());
+  if (state == task_state::failed && (word & error_seen) == 0) {
+    report_lost_error(error_source::unread_failure, error(), name());
+  }
   if (state == task_state::pending) operations_->drop(*this);
   operations_->destroy(*this, state);
 }
 
-worker_context& this_worker() noexcept {
-  thread_local constinit worker_context context;
-  return context;
-}
+constinit thread_local worker_context worker_of_this_thread;
 
-void become_worker(const void* executor, void* slot) noexcept {
+void become_worker(void* executor, const executor_operations* operations, void* slot) noexcept {
   worker_context& worker = this_worker();
   worker.executor = executor;
+  worker.operations = operations;
   worker.slot = slot;
   worker.stack_limit = lowest_usable_stack();
 }
@@ -318,11 +370,16 @@ bool stack_left() noexcept {
   return static_cast<const std::byte*>(__builtin_frame_address(0)) >= this_worker().stack_limit;
 }
 
-bool run_as_worker(task& item) noexcept {
-  const bool mine = item.claim();
-  if (mine) run_framed(item);
+task_state run_as_worker(task& item) noexcept {
+  task_state end = task_state::running;
+  if (item.claim()) {
+    run_framed(item);
+    end = item.state();
+  } else if (item.state() == task_state::cancelled) {
+    end = task_state::cancelled;
+  }
   item.drop_keeper();
-  return mine;
+  return end;
 }
 
 const char* state_name(task_state state) noexcept {
@@ -358,11 +415,14 @@ std::exception_ptr broken_promise_error() {
   return std::make_exception_ptr(broken_promise("the promise was destroyed without an outcome"));
 }
 
+std::string task::label() const { return name().empty() ? "an unnamed task" : "task '" + std::string(name()) + "'"; }
+
 std::string describe_task(task& item) {
   const task_state state = item.state();
   std::string text = std::string("<future ") + state_name(state);
   if (state == task_state::failed) text += " raised " + describe(item.error());
   if (state == task_state::value) text += " with a value";
+  if (!item.name().empty()) text += " name '" + std::string(item.name()) + "'";
   return text + ">";
 }
 

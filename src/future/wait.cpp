@@ -9,6 +9,8 @@
 #include <weft/future/as_completed.hpp>
 #include <weft/future/wait.hpp>
 
+#include "future/wait_graph.hpp"
+
 #include <algorithm>
 #include <numeric>
 
@@ -90,26 +92,25 @@ bool is_satisfied(task* const* tasks, std::size_t count, wait_until condition) n
   return done == count;
 }
 
-// Would this thread wait for a task that it is running itself?
-bool runs_here(const task* awaited) noexcept {
-  for (const auto* frame = this_worker().innermost; frame != nullptr; frame = frame->outer) {
-    if (frame->running == awaited) return true;
-  }
-  return false;
-}
-
 // In a worker: runs pending tasks of its own executor until the condition holds. True if it does.
 bool help_first(task* const* tasks, std::size_t count, wait_until condition, const deadline& until) {
   if (this_worker().executor == nullptr) return is_satisfied(tasks, count, condition);
   for (std::size_t i = 0; i < count; ++i) {
-    if (condition == wait_until::all_done && runs_here(tasks[i])) {
-      throw would_deadlock("a task waits for its own future");
-    }
+    if (condition == wait_until::all_done) refuse_own(*tasks[i]);
     if (tasks[i]->help() && (condition != wait_until::all_done || until.expired())) {
       if (is_satisfied(tasks, count, condition) || until.expired()) return is_satisfied(tasks, count, condition);
     }
   }
   return is_satisfied(tasks, count, condition);
+}
+
+// Takes the links out of what has not ended and waits out the ends that are being told: nothing refers to them then.
+void take_back(std::vector<counting_link>& links, task* const* tasks, const end_counter& counter) noexcept {
+  std::size_t taken_back = 0;
+  for (std::size_t i = 0; i < links.size(); ++i) {
+    if (links[i].added && tasks[i]->remove_link(links[i])) ++taken_back;
+  }
+  counter.wait_until_count_is(links.size() - taken_back);
 }
 
 }  // namespace
@@ -139,12 +140,19 @@ void wait_many(task* const* tasks, std::size_t count, wait_until condition, cons
     entry.added = tasks[i]->add_link(entry);
     if (!entry.added) counter.fired(entry.decides(*tasks[i]));
   }
-  counter.wait(until);
-  std::size_t taken_back = 0;
-  for (std::size_t i = 0; i < count; ++i) {
-    if (links[i].added && tasks[i]->remove_link(links[i])) ++taken_back;
+  try {
+    if (condition == wait_until::all_done && until.is_never() && this_worker().innermost != nullptr &&
+        !counter.satisfied()) {
+      const blocked_wait noted(tasks, count);  // throws if the wait could never end
+      counter.wait(until);
+    } else {
+      counter.wait(until);
+    }
+  } catch (...) {
+    take_back(links, tasks, counter);
+    throw;
   }
-  counter.wait_until_count_is(count - taken_back);
+  take_back(links, tasks, counter);
 }
 
 void throw_unfinished(std::size_t left, std::size_t of) {

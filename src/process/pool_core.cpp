@@ -83,17 +83,25 @@ void process_pool_core::start() {
   ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
+// Never throws: the caller still has a block to let go.
+std::exception_ptr process_pool_core::refusal() const noexcept {
+  try {
+    if (broken_by_) return std::make_exception_ptr(broken_process_pool(*broken_by_));
+    if (shut_down_) return std::make_exception_ptr(shutdown_error("process_pool_executor: submit after shutdown"));
+    return nullptr;
+  } catch (...) {
+    return std::current_exception();
+  }
+}
+
 void process_pool_core::enqueue(remote_task& item) {
   item.block->set_home(this);
   std::exception_ptr refused;
   bool wakes = false;
   {
     const scoped_lock held(lock_);
-    if (broken_by_) {
-      refused = std::make_exception_ptr(broken_process_pool(*broken_by_));
-    } else if (shut_down_) {
-      refused = std::make_exception_ptr(shutdown_error("process_pool_executor: submit after shutdown"));
-    } else {
+    refused = refusal();
+    if (refused == nullptr) {
       item.number = next_number_++;
       queue_.append(item);
       wakes = std::exchange(wake_wanted_, false);

@@ -11,6 +11,7 @@
 #include <weft/sync/mutex.hpp>
 
 #include <atomic>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -79,6 +80,7 @@ class process_pool_core : public std::enable_shared_from_this<process_pool_core>
   void mark_finished() noexcept { finished_.set(); }
 
  private:
+  std::exception_ptr refusal() const noexcept WEFT_REQUIRES(lock_);
   void stop(pending what, int signal) noexcept;
   void wake() noexcept;
   bool on_manager_thread() const noexcept { return std::this_thread::get_id() == thread_.get_id(); }

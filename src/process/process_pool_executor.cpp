@@ -31,7 +31,7 @@ std::size_t process_pool_executor::workers() const { return core_->workers(); }
 
 std::size_t process_pool_executor::queued() const { return core_->queued(); }
 
-encoder process_pool_executor::begin_call(const task_options& options) {
+encoder process_pool_executor::begin_call(const process_task_options& options) {
   if (options.time_limit <= std::chrono::nanoseconds::zero()) {
     throw invalid_argument("submit: the time limit is " + std::to_string(options.time_limit.count()) +
                            " ns; give more than 0, or leave it out for none");
@@ -42,7 +42,7 @@ encoder process_pool_executor::begin_call(const task_options& options) {
   return payload;
 }
 
-void process_pool_executor::enqueue(detail::remote_task& item, task_options options, encoder payload) {
+void process_pool_executor::enqueue(detail::remote_task& item, process_task_options options, encoder payload) {
   item.payload = std::move(payload);
   item.time_limit = options.time_limit;
   item.name = std::move(options.name);

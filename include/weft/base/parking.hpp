@@ -39,7 +39,8 @@ WEFT_EXPORT park_result park(const futex_word& word, std::uint32_t expected, con
 WEFT_EXPORT int unpark(const futex_word* word, int count, futex_scope scope = futex_scope::process_private) noexcept;
 WEFT_EXPORT int unpark_all(const futex_word* word, futex_scope scope = futex_scope::process_private) noexcept;
 
-/// One step of a bounded busy wait: a pause, sometimes a yield. `round` counts up from 0.
-WEFT_EXPORT void spin_pause(unsigned round) noexcept;
+/// One step of a bounded busy wait: a pause, sometimes a yield. `round` counts up from 0. False if another thread has
+/// run on this processor meanwhile: then there are more threads to run than processors, or they share one badly.
+WEFT_EXPORT bool spin_pause(unsigned round) noexcept;
 
 }  // namespace weft::detail

@@ -20,6 +20,8 @@ enum class error_source {
 struct lost_error {
   error_source source;
   std::exception_ptr error;
+  /// The name of the task; empty if it has none, or where there is no task. Valid while the hook runs.
+  std::string_view task{};
 };
 
 using error_hook = unique_function<void(const lost_error&)>;
@@ -30,7 +32,7 @@ using error_hook = unique_function<void(const lost_error&)>;
 WEFT_EXPORT error_hook set_error_hook(error_hook hook);
 
 /// Hands an error to the hook. Never throws.
-WEFT_EXPORT void report_lost_error(error_source source, std::exception_ptr error) noexcept;
+WEFT_EXPORT void report_lost_error(error_source source, std::exception_ptr error, std::string_view task = {}) noexcept;
 
 /// "callback", "posted task", "initializer" or "unread failure".
 WEFT_EXPORT std::string_view to_string(error_source source) noexcept;

@@ -9,15 +9,6 @@
 
 namespace weft {
 
-/// What shutdown() waits for.
-enum class wait_for : std::uint8_t {
-  tasks,    ///< return when every task has ended and the workers are gone
-  nothing,  ///< return at once; what was accepted still runs
-};
-
-/// What shutdown() does with tasks that have not started.
-enum class pending : std::uint8_t { run, cancel };
-
 namespace detail {
 int executor_probe(int);  // never defined: only its type is used
 }

@@ -47,19 +47,26 @@ class [[nodiscard]] future {
   /// done already. Never blocks; callbacks run in the calling thread.
   bool cancel() const { return block().cancel(); }
 
+  /// Asks the task to stop: this_task::stop_token() is set in it, now or once it runs. What that means is the task's
+  /// own affair; a task that has not started is not cancelled by it. False if the task is done. Never blocks, but runs
+  /// the task's stop callbacks.
+  bool request_stop() const { return block().request_stop(); }
+
   /// **Blocks** until done (true) or the deadline has passed (false).
   /// In a worker of the same executor a task that has not started is run here instead: waiting for a task of
   /// one's own pool does not deadlock, and a timed wait may then return late, with the value.
   /// **Errors**: would_deadlock when a task waits for itself.
-  bool wait(const deadline& until = {}) const { return block().await(until); }
+  /// With waiter::may_run_it this thread runs a task that has not started, whatever thread it is; only for executors on
+  /// threads.
+  bool wait(const deadline& until = {}, waiter who = waiter::only_waits) const { return block().await(until, who); }
 
   /// The value. **Blocks** as wait().
   /// **Errors**: timeout_error at the deadline; cancelled_error; what the task threw.
   /// On an lvalue a reference that lives as long as the last handle; on an rvalue the value itself, moved out if
   /// this is the last handle and copied otherwise (a move-only value then throws invalid_state); the handle is
   /// empty afterwards.
-  decltype(auto) result(const deadline& until = {}) const& {
-    await_value(until);
+  decltype(auto) result(const deadline& until = {}, waiter who = waiter::only_waits) const& {
+    await_value(until, who);
     if constexpr (std::is_void_v<T>) {
       return;
     } else if constexpr (std::is_reference_v<T>) {
@@ -68,8 +75,8 @@ class [[nodiscard]] future {
       return std::as_const(block_->value());
     }
   }
-  T result(const deadline& until = {}) && {
-    await_value(until);
+  T result(const deadline& until = {}, waiter who = waiter::only_waits) && {
+    await_value(until, who);
     if constexpr (std::is_void_v<T>) {
       static_cast<void>(future(std::move(*this)));
     } else if constexpr (std::is_reference_v<T>) {
@@ -170,8 +177,8 @@ class [[nodiscard]] future {
     return *block_;
   }
 
-  void await_value(const deadline& until) const {
-    if (!block().await(until)) detail::throw_timeout(*block_);
+  void await_value(const deadline& until, waiter who) const {
+    if (!block().await(until, who)) detail::throw_timeout(*block_);
     switch (block_->state()) {
       case detail::task_state::failed:
         block_->mark_error_seen();

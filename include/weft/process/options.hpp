@@ -71,7 +71,7 @@ struct process_pool_options {
   bool allow_many_workers = false;
 };
 
-struct task_options {
+struct process_task_options {
   /// The task may run so long; then its worker is killed, with every process it started, and the future fails with
   /// time_limit_exceeded. Waiting in the queue and starting a worker do not count.
   std::chrono::nanoseconds time_limit = std::chrono::nanoseconds::max();

@@ -46,32 +46,32 @@ class WEFT_EXPORT process_pool_executor {
   /// transfer_error for what could not be decoded, and what the task threw: std's, weft's and registered types as
   /// themselves (remote_trace() tells where), others as remote_error.
   template <class F, class... Args>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, task_options>)
+    requires(!std::is_same_v<std::remove_cvref_t<F>, process_task_options>)
   auto submit(F&& f, Args&&... args) {
-    return submit_call<F, Args...>(task_options{}, f, args...);
+    return submit_call<F, Args...>(process_task_options{}, f, args...);
   }
   template <class F, class... Args>
-  auto submit(task_options options, F&& f, Args&&... args) {
+  auto submit(process_task_options options, F&& f, Args&&... args) {
     return submit_call<F, Args...>(std::move(options), f, args...);
   }
   /// A function known at compile time; also a member function, whose object is the first argument.
   template <auto Function, class... Args>
   auto submit(Args&&... args) {
-    return submit_constant<Function, Args...>(task_options{}, args...);
+    return submit_constant<Function, Args...>(process_task_options{}, args...);
   }
   template <auto Function, class... Args>
-  auto submit(task_options options, Args&&... args) {
+  auto submit(process_task_options options, Args&&... args) {
     return submit_constant<Function, Args...>(std::move(options), args...);
   }
 
   /// submit() when nobody will ask: there is no future, and an error goes to the error hook.
   template <class F, class... Args>
-    requires(!std::is_same_v<std::remove_cvref_t<F>, task_options>)
+    requires(!std::is_same_v<std::remove_cvref_t<F>, process_task_options>)
   void post(F&& f, Args&&... args) {
-    post_call<F, Args...>(task_options{}, f, args...);
+    post_call<F, Args...>(process_task_options{}, f, args...);
   }
   template <class F, class... Args>
-  void post(task_options options, F&& f, Args&&... args) {
+  void post(process_task_options options, F&& f, Args&&... args) {
     post_call<F, Args...>(std::move(options), f, args...);
   }
 
@@ -133,7 +133,7 @@ class WEFT_EXPORT process_pool_executor {
 
  private:
   template <class F, class... Args>
-  auto submit_call(task_options options, const F& f, const Args&... args) {
+  auto submit_call(process_task_options options, const F& f, const Args&... args) {
     using function = std::decay_t<F>;
     static_assert(detail::check_call<function, detail::crossing_type<Args>...>());
     using result = detail::call_result_t<function, detail::crossing_type<Args>...>;
@@ -143,7 +143,7 @@ class WEFT_EXPORT process_pool_executor {
     return start<result>(std::move(options), std::move(payload));
   }
   template <auto Function, class... Args>
-  auto submit_constant(task_options options, const Args&... args) {
+  auto submit_constant(process_task_options options, const Args&... args) {
     using function = decltype(Function);
     static_assert(detail::check_call<function, detail::crossing_type<Args>...>());
     using result = detail::call_result_t<function, detail::crossing_type<Args>...>;
@@ -153,7 +153,7 @@ class WEFT_EXPORT process_pool_executor {
     return start<result>(std::move(options), std::move(payload));
   }
   template <class F, class... Args>
-  void post_call(task_options options, const F& f, const Args&... args) {
+  void post_call(process_task_options options, const F& f, const Args&... args) {
     using function = std::decay_t<F>;
     static_assert(detail::check_call<function, detail::crossing_type<Args>...>());
     using result = detail::call_result_t<function, detail::crossing_type<Args>...>;
@@ -165,7 +165,7 @@ class WEFT_EXPORT process_pool_executor {
   }
 
   template <class R>
-  future<R> start(task_options options, encoder payload) {
+  future<R> start(process_task_options options, encoder payload) {
     auto* block = new detail::remote_block<R, detail::when_failed::keep_for_reader>;
     auto handle = future<R>::adopt(block);
     enqueue(*block, std::move(options), std::move(payload));
@@ -173,9 +173,9 @@ class WEFT_EXPORT process_pool_executor {
   }
 
   /// Checks the options; the payload begins with the task's name.
-  static encoder begin_call(const task_options& options);
+  static encoder begin_call(const process_task_options& options);
   /// Takes over the block's keeper; on an error the block is let go.
-  void enqueue(detail::remote_task& item, task_options options, encoder payload);
+  void enqueue(detail::remote_task& item, process_task_options options, encoder payload);
 
   std::shared_ptr<detail::process_pool_core> core_;
 };

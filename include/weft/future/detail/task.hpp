@@ -36,8 +36,29 @@
 #include <cstdint>
 #include <exception>
 #include <memory>
+#include <stop_token>
 #include <string>
+#include <string_view>
 #include <utility>
+
+namespace weft {
+
+/// What a thread that waits for a future may do meanwhile.
+enum class waiter : std::uint8_t {
+  only_waits,  ///< a task's own wait still runs the tasks of its own pool that it waits for
+  may_run_it,  ///< runs the awaited task itself, on this thread, if no worker has begun with it
+};
+
+/// What shutdown() waits for.
+enum class wait_for : std::uint8_t {
+  tasks,    ///< return when every task has ended and the workers are gone
+  nothing,  ///< return at once; what was accepted still runs
+};
+
+/// What shutdown() does with tasks that have not started.
+enum class pending : std::uint8_t { run, cancel };
+
+}  // namespace weft
 
 namespace weft::detail {
 
@@ -52,6 +73,8 @@ struct link {
   /// store the link may be gone. A callback's runs under no lock; the link is out of the list and its own affair.
   void (*fire)(link&, task&) noexcept = nullptr;
   bool is_waiter = false;
+  /// The running task's own (this_task::stop_token); its fire does nothing.
+  bool is_stop = false;
 };
 
 /// What the type-erased part must know of the typed part.
@@ -71,6 +94,8 @@ struct task_operations {
   bool (*help)(task&) = nullptr;
   /// In place of cancel_pending(); null: that.
   bool (*cancel)(task&) noexcept = nullptr;
+  /// The name that the task was given; null: none.
+  std::string_view (*name)(const task&) noexcept = nullptr;
 };
 
 class WEFT_EXPORT task : public cached_block {
@@ -100,13 +125,23 @@ class WEFT_EXPORT task : public cached_block {
     finish(task_state::failed);
   }
 
-  /// **Blocks** until done (true) or the deadline has passed (false). In a worker of the task's own executor it
-  /// claims and runs a pending task itself.
-  /// **Errors**: would_deadlock when a task waits for itself or nests too deeply.
-  bool await(const deadline& until);
-  /// If the calling thread is a worker of this task's executor and the task is pending: runs it here, or what it waits
-  /// for. True if that has ended it.
-  bool help();
+  /// **Blocks** until done (true) or the deadline has passed (false). In a worker of the task's own executor, and
+  /// with waiter::may_run_it in any thread, it claims and runs a pending task itself.
+  /// **Errors**: would_deadlock when a task waits for itself, in a circle, or nests too deeply.
+  bool await(const deadline& until, waiter who = waiter::only_waits);
+  /// If the calling thread may run this task (see await) and the task is pending: runs it here, or what it waits for.
+  /// True if that has ended it.
+  bool help(waiter who = waiter::only_waits);
+
+  /// Asks the running task, or the task once it runs, to stop. False if it is done.
+  bool request_stop();
+  bool stop_asked() const noexcept { return (word_.load() & stop_bit) != 0; }
+  /// Empty if it has none.
+  std::string_view name() const noexcept {
+    return operations_->name != nullptr ? operations_->name(*this) : std::string_view();
+  }
+  /// "task 'NAME'" or "an unnamed task".
+  std::string label() const;
 
   /// Of a task that waits for others: it waits for another one now. Those who sleep in await() look whether they can
   /// help with that.
@@ -137,15 +172,13 @@ class WEFT_EXPORT task : public cached_block {
   const void* home() const noexcept { return home_; }
   void set_home(const void* executor) noexcept { home_ = executor; }
 
-  /// Owned by the queue that holds the task.
-  task* next_in_queue = nullptr;
-
  private:
   static constexpr std::uint32_t state_mask = 7;
   static constexpr std::uint32_t sleepers = 8;
   static constexpr std::uint32_t linked = 16;
   static constexpr std::uint32_t list_lock = 32;
   static constexpr std::uint32_t error_seen = 64;
+  static constexpr std::uint32_t stop_bit = 128;
   static constexpr std::uint64_t one_keeper = std::uint64_t{1} << 32;
   static constexpr std::uint64_t handle_mask = one_keeper - 1;
 
@@ -157,6 +190,7 @@ class WEFT_EXPORT task : public cached_block {
   bool lock_list() noexcept;
   bool lock_links() noexcept;
   void unlock_list() noexcept { word_.fetch_and(~list_lock); }
+  bool sleep(const deadline& until);
   bool tell_waiters() noexcept;
   link* take_callback() noexcept;
   void run_callbacks() noexcept;
@@ -176,27 +210,52 @@ class WEFT_EXPORT task : public cached_block {
 
 static_assert(sizeof(task) <= 48, "the header of a task is at most 48 bytes");
 
+struct worker_context;
+struct stop_state;
+
+/// What an executor on threads offers to the tasks that it runs and to those who know it without its type.
+struct executor_operations {
+  /// Takes over the keeper. **Errors**: as the executor's submit; the task is let go then.
+  void (*enqueue)(void* core, task& item);
+  /// enqueue(); from one of its workers the task stays with that worker, where take_spawned(slot, tag) finds it.
+  void (*spawn)(void* core, task& item, const void* tag);
+  /// In the worker with this slot: the task it spawned last, if that has this tag and nobody has taken it; else null.
+  task* (*take_spawned)(void* slot, const void* tag) noexcept;
+  void (*shutdown)(void* core, wait_for how_long, pending what);
+  std::size_t (*max_workers)(const void* core) noexcept;
+  /// Set when the executor asks its tasks to stop.
+  std::stop_token (*stop_token)(const void* core);
+  /// In a worker, just before anybody is told that the outermost task on it has ended.
+  void (*before_end)(worker_context& worker) noexcept;
+};
+
 /// What the calling thread is to an executor; empty for threads that are no workers.
 struct worker_context {
-  const void* executor = nullptr;
+  void* executor = nullptr;
+  /// Null for the threads of executors that do not run tasks on threads.
+  const executor_operations* operations = nullptr;
   /// What the executor keeps for this worker; its own business.
   void* slot = nullptr;
   /// The innermost running task and, through `outer`, those it was called from by helping.
   struct frame {
-    const task* running;
-    const frame* outer;
+    task* running;
+    frame* outer;
+    stop_state* stop = nullptr;  ///< made when the task first asks for its stop token
   };
-  const frame* innermost = nullptr;
+  frame* innermost = nullptr;
   /// A callback is running (of whatever task).
   bool in_callback = false;
   /// The lowest stack address that helping may still use.
   const std::byte* stack_limit = nullptr;
 };
 
-WEFT_EXPORT worker_context& this_worker() noexcept;
+// What this_worker() returns; nobody else names it.
+WEFT_EXPORT extern constinit thread_local worker_context worker_of_this_thread;
+inline worker_context& this_worker() noexcept { return worker_of_this_thread; }
 
 /// Makes the calling thread a worker of `executor`; called once at its start.
-WEFT_EXPORT void become_worker(const void* executor, void* slot = nullptr) noexcept;
+WEFT_EXPORT void become_worker(void* executor, const executor_operations* operations = nullptr,
+                               void* slot = nullptr) noexcept;
 
 /// Whether the calling worker has stack enough to run one more task inside the current one.
 WEFT_EXPORT bool stack_left() noexcept;
@@ -212,12 +271,15 @@ WEFT_EXPORT void run_deferred_callbacks() noexcept;
 inline constexpr unsigned spin_rounds = 256;
 
 /// Claims and runs `item` as a worker does, then drops the executor's keeper. A task that was cancelled or
-/// claimed by a helper is only let go. Returns whether it ran here.
-WEFT_EXPORT bool run_as_worker(task& item) noexcept;
+/// claimed by a helper is only let go. Returns its end if it ran here or was cancelled, else `running`.
+WEFT_EXPORT task_state run_as_worker(task& item) noexcept;
 
 /// Blocks for many: see weft/future/wait.hpp.
 enum class wait_until : std::uint8_t { all_done, first_done, first_failure };
 WEFT_EXPORT void wait_many(task* const* tasks, std::size_t count, wait_until condition, const deadline& until);
+
+/// **Errors**: would_deadlock, with the names, if the calling thread is running `awaited`.
+WEFT_EXPORT void refuse_own(const task& awaited);
 
 /// The texts that describe() and errors use.
 WEFT_EXPORT const char* state_name(task_state state) noexcept;

@@ -6,6 +6,8 @@
 
 #include <functional>
 #include <memory>
+#include <string>
+#include <string_view>
 #include <tuple>
 #include <type_traits>
 #include <utility>
@@ -90,12 +92,22 @@ class promise_block final : public result_block<T> {
 enum class when_failed : std::uint8_t { keep_for_reader, report };
 
 /// The block of a submitted call: runs `Call` (a callable without arguments) in place.
-template <class T, class Call, when_failed Policy = when_failed::keep_for_reader>
+/// What a block holds for a task without a name, and for one with.
+struct no_name {
+  static std::string_view text() noexcept { return {}; }
+};
+struct own_name {
+  std::string value;
+  std::string_view text() const noexcept { return value; }
+};
+
+template <class T, class Call, when_failed Policy = when_failed::keep_for_reader, class Name = no_name>
 class call_block final : public result_block<T> {
  public:
-  template <class... Args>
-  explicit call_block(Args&&... args)
-      : result_block<T>(operations, Policy == when_failed::keep_for_reader), call_(std::forward<Args>(args)...) {}
+  explicit call_block(Call&& call, Name name = {})
+      : result_block<T>(operations, Policy == when_failed::keep_for_reader),
+        name_(std::move(name)),
+        call_(std::move(call)) {}
   ~call_block() {}  // NOLINT(modernize-use-equals-default): the union's member is destroyed by run or drop
 
  private:
@@ -112,7 +124,7 @@ class call_block final : public result_block<T> {
     std::destroy_at(std::addressof(self.call_));
     if constexpr (Policy == when_failed::report) {
       if (outcome == task_state::failed) {
-        report_lost_error(error_source::posted_task, self.error());
+        report_lost_error(error_source::posted_task, self.error(), self.name());
         self.mark_error_seen();
       }
     }
@@ -134,8 +146,10 @@ class call_block final : public result_block<T> {
             self.destroy_outcome(state);
             delete &self;
           },
-      .error = &call_block::error_of};
+      .error = &call_block::error_of,
+      .name = [](const task& base) noexcept { return static_cast<const call_block&>(base).name_.text(); }};
 
+  [[no_unique_address]] Name name_;
   union {
     Call call_;
   };
@@ -167,17 +181,25 @@ using future_value = std::conditional_t<std::is_lvalue_reference_v<R>, R, std::r
 template <class F, class... Args>
 using submit_result = future_value<std::invoke_result_t<std::decay_t<F>, std::decay_t<Args>...>>;
 
+template <class F, class... Args>
+inline constexpr bool callable_with = std::is_invocable_v<std::decay_t<F>, std::decay_t<Args>...>;
+
 /// Allocates the block of a call. With keep_for_reader it starts with one handle (for the future), always with one
 /// keeper.
+template <when_failed Policy, class Name, class F, class... Args>
+auto* make_named_call(Name name, F&& f, Args&&... args) {
+  using call = bound_call<std::decay_t<F>, std::decay_t<Args>...>;
+  using block = call_block<submit_result<F, Args...>, call, Policy, Name>;
+  if constexpr (sizeof...(Args) == 0) {
+    return new block(call{std::forward<F>(f)}, std::move(name));
+  } else {
+    return new block(call{std::forward<F>(f), std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)},
+                     std::move(name));
+  }
+}
 template <when_failed Policy, class F, class... Args>
 auto* make_call(F&& f, Args&&... args) {
-  using call = bound_call<std::decay_t<F>, std::decay_t<Args>...>;
-  using block = call_block<submit_result<F, Args...>, call, Policy>;
-  if constexpr (sizeof...(Args) == 0) {
-    return new block(call{std::forward<F>(f)});
-  } else {
-    return new block(call{std::forward<F>(f), std::tuple<std::decay_t<Args>...>(std::forward<Args>(args)...)});
-  }
+  return make_named_call<Policy>(no_name(), std::forward<F>(f), std::forward<Args>(args)...);
 }
 
 }  // namespace weft::detail
