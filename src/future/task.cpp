@@ -235,7 +235,6 @@ bool task::sleep(const deadline& until) {
   while (!is_done(seen)) {
     if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
     if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
-    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
     const auto result = park(word_, seen | sleepers, until);
     seen = word_.load();
     if (result == park_result::timed_out) return is_done(seen);
