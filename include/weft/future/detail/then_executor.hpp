@@ -70,10 +70,10 @@ class then_executor_base : public then_base<T, G, Consumes> {
     static_cast<then_executor_base&>(base).handed_.withdraw_and_cancel();
     base_type::drop(base);
   }
-  static bool help(task& base) {
+  static bool help(task& base, waiter who) {
     auto& self = static_cast<then_executor_base&>(base);
     while (!base.done()) {
-      if (!self.source().help() && !self.handed_.help()) return base.done();
+      if (!self.source().help(who) && !self.handed_.help(who)) return base.done();
     }
     return true;
   }
