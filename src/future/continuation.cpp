@@ -46,9 +46,9 @@ bool continuation::cancel_awaited() noexcept {
   return awaited && awaited->cancel();
 }
 
-bool continuation::help() {
+bool continuation::help(waiter who) {
   const kept<task> awaited = keep_awaited();
-  if (!awaited || !awaited->help()) return false;
+  if (!awaited || !awaited->help(who)) return false;
   run_deferred_callbacks();
   return true;
 }

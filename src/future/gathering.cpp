@@ -55,11 +55,11 @@ kept<task> gathering::keep_source(std::size_t position) noexcept {
   return kept<task>(*entries_[position].source);
 }
 
-bool gathering::help() {
+bool gathering::help(waiter who) {
   for (std::size_t i = 0; i < entries_.size() && !owner_.done(); ++i) {
     const kept<task> source = keep_source(i);
     if (!source) break;
-    if (source->help()) run_deferred_callbacks();
+    if (source->help(who)) run_deferred_callbacks();
   }
   return owner_.done();
 }

@@ -224,18 +224,17 @@ bool task::await(const deadline& until, waiter who) {
   if (worker.innermost != nullptr && until.is_never()) {
     task* const self = this;
     const blocked_wait noted(&self, 1);  // throws if the wait could never end
-    return sleep(until);
+    return sleep(until, who);
   }
-  return sleep(until);
+  return sleep(until, who);
 }
 
 // Step 3.
-bool task::sleep(const deadline& until) {
+bool task::sleep(const deadline& until, waiter who) {
   std::uint32_t seen = word_.load();
   while (!is_done(seen)) {
     if ((seen & sleepers) == 0 && !word_.compare_exchange_weak(seen, seen | sleepers)) continue;
-    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
-    if (operations_->help != nullptr && help()) return true;  // after the flag, which awaits_another() takes away
+    if (operations_->help != nullptr && help(who)) return true;  // after the flag, which awaits_another() takes away
     const auto result = park(word_, seen | sleepers, until);
     seen = word_.load();
     if (result == park_result::timed_out) return is_done(seen);
@@ -250,11 +249,12 @@ void task::awaits_another() noexcept {
 bool task::help(waiter who) {
   worker_context& worker = this_worker();
   if (operations_->help != nullptr) {
-    if (worker.executor == nullptr || done()) return false;
+    if ((worker.executor == nullptr && who != waiter::may_run_it) || done()) return false;
     if (!stack_left()) {
+      if (worker.executor == nullptr) return false;
       throw would_deadlock("futures that wait for each other are nested too deeply for this worker's stack");
     }
-    return operations_->help(*this);
+    return operations_->help(*this, who);
   }
   const bool own = worker.executor != nullptr && worker.executor == home_;
   if ((!own && who != waiter::may_run_it) || home_ == nullptr || operations_->run == nullptr) return false;

@@ -159,4 +159,8 @@ void throw_unfinished(std::size_t left, std::size_t of) {
   throw timeout_error(std::to_string(left) + " (of " + std::to_string(of) + ") futures unfinished");
 }
 
+void throw_unfinished_calls(std::size_t tasks) {
+  throw timeout_error("the map has " + std::to_string(tasks) + " tasks unfinished at the end of its timeout");
+}
+
 }  // namespace weft::detail

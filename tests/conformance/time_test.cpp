@@ -94,19 +94,22 @@ class SpuriousWakeups : public ::testing::Test {
   static void interrupted(Body body, Finish finish) {
     std::atomic<::pid_t> number{0};
     std::atomic<bool> ended{false};
+    std::atomic<bool> may_leave{false};  // a thread that is gone cannot be looked at
     std::jthread thread([&] {
       number = weft::test::own_thread_number();
       body();
       ended = true;
+      while (!may_leave) std::this_thread::yield();
     });
     while (number == 0) std::this_thread::yield();
     for (int sent = 0; sent < storm && !ended; ++sent) {
       const int before = taken;
-      if (sent % 20 == 0) weft::test::wait_until_asleep(number);
+      if (sent % 20 == 0) weft::test::wait_until_asleep(number, &ended);
       ::pthread_kill(thread.native_handle(), SIGUSR1);
       while (taken == before && !ended) std::this_thread::yield();
     }
     finish();
+    may_leave = true;
   }
 
   static inline std::atomic<int> taken{0};

@@ -41,6 +41,7 @@ inline int throw_if_odd(int x) {
   return x;
 }
 inline void nothing() {}
+inline void nothing_of(int) {}
 inline int throw_timeout_error(int) { throw timeout_error("thrown by the task"); }
 inline int throw_cancelled_error() { throw cancelled_error("thrown by the task"); }
 

@@ -1,5 +1,7 @@
 #include "contract/executor_contract.hpp"
 #include "contract/many_contract.hpp"
+#include "contract/then_contract.hpp"
+#include "contract/unordered_contract.hpp"
 
 #include <weft/pool/thread_pool_executor.hpp>
 
@@ -14,5 +16,7 @@ struct threads {
 
 INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ExecutorContract, threads);
 INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ManyContract, threads);
+INSTANTIATE_TYPED_TEST_SUITE_P(Threads, UnorderedContract, threads);
+INSTANTIATE_TYPED_TEST_SUITE_P(Threads, ThenContract, threads);
 
 }  // namespace weft::test

@@ -26,10 +26,11 @@ std::size_t count_threads() {
   return static_cast<std::size_t>(std::distance(begin(all), end(all)));
 }
 
-bool wait_until_asleep(::pid_t thread) {
+bool wait_until_asleep(::pid_t thread, const std::atomic<bool>* or_true) {
   int in_a_row = 0;
   return eventually(
       [&] {
+        if (or_true != nullptr && *or_true) return true;
         in_a_row = state_of(thread) == 'S' ? in_a_row + 1 : 0;
         return in_a_row == 3;
       },

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <sys/types.h>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <thread>
@@ -17,8 +18,8 @@ std::size_t count_threads();
 
 /// True once the thread sleeps in the kernel (a futex, a read), seen several times in a row; false after ten seconds.
 /// It may sleep for another reason than the one that the caller has in mind: good for making a case likely, never for
-/// relying on it.
-bool wait_until_asleep(::pid_t thread);
+/// relying on it. True at once when `or_true` is: the thread is through and may never sleep again.
+bool wait_until_asleep(::pid_t thread, const std::atomic<bool>* or_true = nullptr);
 
 /// Looks until the condition holds; false after the limit.
 template <class Condition>

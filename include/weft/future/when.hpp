@@ -65,7 +65,7 @@ class gathering_base : public result_block<V> {
     drop(base);
     static_cast<gathering_base&>(base).store_error(std::move(error));
   }
-  static bool help(task& base) { return static_cast<gathering_base&>(base).links_.help(); }
+  static bool help(task& base, waiter who) { return static_cast<gathering_base&>(base).links_.help(who); }
 
   std::vector<future<T>>& sources() noexcept { return sources_; }
   gathering& links() noexcept { return links_; }

@@ -94,6 +94,25 @@ class WEFT_EXPORT process_pool_executor {
     return weft::map(*this, std::move(f), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c), options);
   }
 
+  /// weft::map_unordered on this executor.
+  template <class F, class... Ranges>
+    requires(!std::is_same_v<std::remove_cvref_t<Ranges>, map_options> && ...)
+  auto map_unordered(F f, Ranges&&... ranges) {
+    return weft::map_unordered(*this, std::move(f), std::forward<Ranges>(ranges)...);
+  }
+  template <class F, class A>
+  auto map_unordered(F f, A&& a, const map_options& options) {
+    return weft::map_unordered(*this, std::move(f), std::forward<A>(a), options);
+  }
+  template <class F, class A, class B>
+  auto map_unordered(F f, A&& a, B&& b, const map_options& options) {
+    return weft::map_unordered(*this, std::move(f), std::forward<A>(a), std::forward<B>(b), options);
+  }
+  template <class F, class A, class B, class C>
+  auto map_unordered(F f, A&& a, B&& b, C&& c, const map_options& options) {
+    return weft::map_unordered(*this, std::move(f), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c), options);
+  }
+
   /// Takes no more work. Waits for `how_long`; `what` happens to tasks that have not started. May be repeated.
   /// **Blocks** with wait_for::tasks until the workers are gone; from a done callback it does not wait.
   void shutdown(wait_for how_long = wait_for::tasks, pending what = pending::run);

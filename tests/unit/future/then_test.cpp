@@ -314,6 +314,17 @@ TEST(Then, AWorkerThatWaitsForAResultRunsItsSource) {
   EXPECT_EQ(outer.result(plenty), (std::vector{2, 2, 1, 20}));
 }
 
+TEST(Then, AThreadThatMayRunItRunsTheSource) {
+  weft::thread_pool_executor pool{{.max_workers = 1}};
+  weft::event go;
+  auto busy = pool.submit([&] { go.wait(plenty); });
+  const auto id = [] { return std::this_thread::get_id(); };
+  const auto same = [](std::thread::id x) { return x; };
+  EXPECT_EQ(pool.submit(id).then(same).result(plenty, weft::waiter::may_run_it), std::this_thread::get_id());
+  EXPECT_EQ(pool.submit(id).then(pool, same).result(plenty, weft::waiter::may_run_it), std::this_thread::get_id());
+  go.set();
+}
+
 // Whether a thread of this process sleeps in the kernel.
 bool sleeps(pid_t thread) {
   std::ifstream stat("/proc/self/task/" + std::to_string(thread) + "/stat");

@@ -57,8 +57,8 @@ class WEFT_EXPORT continuation : public link {
   void withdraw_and_cancel() noexcept { withdraw(true); }
   /// Cancels the awaited task; false if there is none or it has started.
   bool cancel_awaited() noexcept;
-  /// Runs the awaited task here if the calling worker may; true if that ended it.
-  bool help();
+  /// Runs the awaited task here if the calling thread may; true if that ended it.
+  bool help(waiter who);
 
  private:
   static void fired(link& self, task& ended) noexcept;

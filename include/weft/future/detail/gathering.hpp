@@ -36,8 +36,8 @@ class WEFT_EXPORT gathering {
   /// Stops early when the owner is no longer pending.
   void attach() noexcept;
   void detach() noexcept;
-  /// Runs the sources here that the calling worker may run, until the owner is done.
-  bool help();
+  /// Runs the sources here that the calling thread may run, until the owner is done.
+  bool help(waiter who);
 
  private:
   struct entry : link {

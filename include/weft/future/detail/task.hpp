@@ -89,9 +89,9 @@ struct task_operations {
   void (*destroy)(task&, task_state) noexcept;
   /// The stored error of a failed task.
   std::exception_ptr& (*error)(task&) noexcept;
-  /// Of a task that waits for others (then, when_any): runs here what it waits for where the calling worker may, and
+  /// Of a task that waits for others (then, when_any): runs here what it waits for where the calling thread may, and
   /// tells whether that has ended it. Null: a task that waits for nothing.
-  bool (*help)(task&) = nullptr;
+  bool (*help)(task&, waiter) = nullptr;
   /// In place of cancel_pending(); null: that.
   bool (*cancel)(task&) noexcept = nullptr;
   /// The name that the task was given; null: none.
@@ -191,7 +191,7 @@ class WEFT_EXPORT task : public cached_block {
   bool lock_links() noexcept { return lock_while_there_is_a_list(true); }
   bool lock_while_there_is_a_list(bool ended_too) noexcept;
   void unlock_list() noexcept { word_.fetch_and(~list_lock); }
-  bool sleep(const deadline& until);
+  bool sleep(const deadline& until, waiter who);
   bool tell_waiters() noexcept;
   link* take_callback() noexcept;
   void run_callbacks() noexcept;

@@ -237,9 +237,9 @@ class then_block final : public then_base<T, G, Consumes> {
   }
 
  private:
-  static bool help(task& base) {
+  static bool help(task& base, waiter who) {
     while (!base.done()) {
-      if (!static_cast<then_block&>(base).source().help()) return false;
+      if (!static_cast<then_block&>(base).source().help(who)) return false;
     }
     return true;
   }

@@ -70,10 +70,10 @@ class then_executor_base : public then_base<T, G, Consumes> {
     static_cast<then_executor_base&>(base).handed_.withdraw_and_cancel();
     base_type::drop(base);
   }
-  static bool help(task& base) {
+  static bool help(task& base, waiter who) {
     auto& self = static_cast<then_executor_base&>(base);
     while (!base.done()) {
-      if (!self.source().help() && !self.handed_.help()) return base.done();
+      if (!self.source().help(who) && !self.handed_.help(who)) return base.done();
     }
     return true;
   }
@@ -144,9 +144,10 @@ class then_on_threads final : public then_executor_base<T, G, Consumes, E> {
 template <class T, class G, class E>
 class then_elsewhere final : public then_executor_base<T, G, false, E> {
   using base_type = then_executor_base<T, G, false, E>;
-  using value_type = typename base_type::value_type;
 
  public:
+  using value_type = typename base_type::value_type;
+
   then_elsewhere(E& where, G&& g) : base_type(operations, where, std::move(g)) {}
 
   static void source_ended(task& base) noexcept {
