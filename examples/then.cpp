@@ -28,11 +28,10 @@ int main() {
   // [/then]
   // [errors]
   // An error passes by those who take the value, and reaches the first who takes the future.
-  weft::future<std::string> safe = io.submit(fetch, "")
-                                       .then([](std::string page) { return page + "!"; })
-                                       .then([](const weft::future<std::string>& page) {
-                                         return page.exception() ? "failed" : page.result();
-                                       });
+  weft::future<std::string> safe =
+      io.submit(fetch, "")
+          .then([](std::string page) { return page + "!"; })
+          .then([](const weft::future<std::string>& page) { return page.exception() ? "failed" : page.result(); });
   // [/errors]
   // [unwrap]
   // A callable that returns a future: the result is that future's.

@@ -26,7 +26,9 @@ TYPED_TEST_P(ManyContract, MAP_2_AnUnusedMapMakesAllItsCalls) {
   auto pool = this->make();
   gate g;
   g.open();
-  { auto unused = pool->map(pass, std::vector<std::string>(5, g.path()), std::vector{1, 2, 3, 4, 5}, {.chunk = 1}); }
+  {
+    auto unused = pool->map(pass, std::vector<std::string>(5, g.path()), std::vector{1, 2, 3, 4, 5}, {.chunk = 1});
+  }
   pool->shutdown(wait_for::tasks);
   EXPECT_EQ(g.arrivals(), 5U);
 }

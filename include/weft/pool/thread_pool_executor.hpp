@@ -159,7 +159,8 @@ class WEFT_EXPORT thread_pool_executor {
   }
   template <class F, class A, class B, class C>
   auto map_unordered(F f, A&& a, B&& b, C&& c, const map_options& options) {
-    return weft::map_unordered(*this, std::move(f), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c), options);
+    return weft::map_unordered(*this, std::move(f), std::forward<A>(a), std::forward<B>(b), std::forward<C>(c),
+                               options);
   }
 
   /// Takes no more work. Waits for `how_long`; `what` happens to tasks that have not started. May be repeated.
